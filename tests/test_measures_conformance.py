@@ -1,0 +1,300 @@
+"""What every registered measure keeps to, whatever it computes."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import xietong.measures
+from xietong.errors import MeasureRefusal, UnknownName
+from xietong.library.labels import Label
+from xietong.library.units import unit
+from xietong.measures import Facts, all_measures, facts, measure
+from xietong.measures.measure import FAMILIES, Array, Cells, OverRegions
+
+LENGTHS = {"place": 5, "period": 4, "sector": 3, "system": 3}
+NAMES = sorted(all_measures())
+FRONT = (2, 3)
+
+
+def choices(one: Facts) -> dict[str, float]:
+    return {name: 5.0 for name, default in one.choices.items() if default == "required"}
+
+
+def sample(one: Facts, front: tuple[int, ...] = (), seed: int = 1) -> dict[str, Array]:
+    """Valid input of any measure: the first parameter lies below the others, so that a part is below its whole."""
+    generator = np.random.default_rng(seed)
+    data = {}
+    for number, (name, axes) in enumerate(one.parameters.items()):
+        low, high = (0.05, 0.5) if number == 0 else (0.5, 0.95)
+        data[name] = generator.uniform(low, high, (*front, *(LENGTHS[axis] for axis in axes)))
+        data[name].setflags(write=False)
+    return data
+
+
+def call(one: Facts, data: dict[str, Array]) -> Any:
+    return one.function(**data, **choices(one))
+
+
+def test_families_are_the_modules() -> None:
+    folder = Path(xietong.measures.__file__).parent
+    assert {path.stem for path in folder.glob("*.py")} - {"__init__", "measure", "preconditions"} == set(FAMILIES)
+    assert {name.partition(".")[0] for name in NAMES} == set(FAMILIES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_facts_are_complete(name: str) -> None:
+    one = facts(name)
+    assert one.reference.strip()
+    assert re.search("[\u4e00-\u9fff]", Label.parse(one.label).zh)
+    assert unit(re.sub(r"{\w+}", "元", one.unit)) is not None
+    assert "=" in one.formula
+    text = inspect.getdoc(one.function) or ""
+    for heading in ("Extremes:", "Trap:", "Errors:"):
+        assert heading in text
+    assert f"def {one.function.__name__}(" in one.text
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_shape_and_bounds(name: str) -> None:
+    one = facts(name)
+    low, high = one.bounds
+    for seed in range(20):
+        result = np.asarray(call(one, sample(one, FRONT, seed)))
+        assert result.shape == (*FRONT, *(LENGTHS[axis] for axis in one.result))
+        assert np.isfinite(result).all()
+        assert low is None or result.min() >= low - 1e-9
+        assert high is None or result.max() <= high + 1e-9
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_broadcasting_equals_a_loop(name: str) -> None:
+    one = facts(name)
+    data = sample(one, FRONT)
+    whole = np.asarray(call(one, data))
+    for index in np.ndindex(*FRONT):
+        np.testing.assert_allclose(
+            call(one, {key: array[index] for key, array in data.items()}), whole[index], rtol=1e-12
+        )
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_one_parameter_alone_may_have_front_axes(name: str) -> None:
+    one = facts(name)
+    flat, full = sample(one), sample(one, FRONT)
+    for carrier in one.parameters:
+        mixed = {key: full[key] if key == carrier else flat[key] for key in flat}
+        spread = {key: np.broadcast_to(array, (*FRONT, *flat[key].shape)) for key, array in mixed.items()}
+        np.testing.assert_allclose(call(one, mixed), call(one, spread), rtol=1e-12)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("axis", ["place", "sector", "system"])
+def test_order_of_labels_does_not_matter(name: str, axis: str) -> None:
+    one = facts(name)
+    if not any(axis in axes for axes in one.parameters.values()):
+        return
+    order = np.random.default_rng(2).permutation(LENGTHS[axis])
+    data = sample(one)
+
+    def turned(array: Array, axes: tuple[str, ...]) -> Array:
+        return np.take(array, order, axis=axes.index(axis) - len(axes)) if axis in axes else array
+
+    result = call(one, {key: turned(array, one.parameters[key]) for key, array in data.items()})
+    np.testing.assert_allclose(result, turned(np.asarray(call(one, data)), one.result), rtol=1e-12)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_a_cell_that_is_no_number_is_refused_by_name(name: str, bad: float) -> None:
+    one = facts(name)
+    for parameter in one.parameters:
+        data = sample(one, (2,))
+        spoilt = data[parameter].copy()
+        spoilt[(1, *([0] * (spoilt.ndim - 1)))] = bad
+        with pytest.raises(MeasureRefusal) as caught:
+            call(one, {**data, parameter: spoilt})
+        assert caught.value.who == name
+        assert caught.value.what.startswith(f"{parameter} is {bad:g} at [1")
+        assert caught.value.ways
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_cell_at_all_is_refused(name: str) -> None:
+    one = facts(name)
+    with pytest.raises(MeasureRefusal, match="has no cell"):
+        call(one, {key: array[:0] for key, array in sample(one, (2,)).items()})
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        ("shares.share", {"part": [1.0], "whole": [0.0]}, "whole is 0"),
+        ("shares.shares", {"amounts": [0.0, 0.0]}, "total_of_amounts is 0"),
+        ("shares.per_head", {"amount": [1.0], "people": [-1.0]}, "people is -1"),
+        ("shares.weighted_mean", {"values": [1.0, 2.0], "weights": [1.0, -1.0]}, "weights is -1 at [1]"),
+        ("growth.growth", {"later": [1.0], "earlier": [0.0]}, "earlier is 0"),
+        ("growth.chained_growth", {"rates": [0.1, -5.0]}, "rates is -5 at [1]"),
+        ("growth.weighted_growth", {"rates": [0.1, 0.1], "base_amounts": [0.0, 0.0]}, "total_of_base_amounts is 0"),
+        ("inequality.coefficient_of_variation", {"values": [0.0, 0.0]}, "mean_of_values is 0"),
+        ("inequality.theil_l", {"incomes": [0.0, 1.0], "people": [1.0, 1.0]}, "incomes is 0 at [0]"),
+        ("inequality.theil_t", {"incomes": [-1.0, 1.0], "people": [1.0, 1.0]}, "incomes is -1 at [0]"),
+        ("inequality.gini", {"values": [0.0, 0.0], "people": [1.0, 1.0]}, "total_of_amounts is 0"),
+        ("inequality.max_min_ratio", {"values": [0.0, 1.0]}, "values is 0 at [0]"),
+        ("specialisation.krugman", {"a": [1.0, 1.0], "b": [0.0, 0.0]}, "total_of_b is 0"),
+        ("specialisation.location_quotient", {"amounts": [[1.0, 0.0], [1.0, 0.0]]}, "total_of_sector is 0"),
+        ("coordination.coupling", {"scores": [0.5, 1.2]}, "scores is 1.2 at [1]"),
+        ("coordination.coupling", {"scores": [0.0, 0.0]}, "best_score is 0"),
+        ("coordination.corrected_coupling", {"scores": [0.5]}, "scores has 1 system"),
+    ],
+)
+def test_a_precondition_that_does_not_hold(name: str, data: dict[str, list[float]], said: str) -> None:
+    with pytest.raises(MeasureRefusal) as caught:
+        call(facts(name), {key: np.array(values) for key, values in data.items()})
+    assert caught.value.what.startswith(said)
+    assert caught.value.who == name
+    assert caught.value.ways
+
+
+def test_years_must_be_above_zero() -> None:
+    growth = facts("growth.compound_annual_growth")
+    assert growth.choices == {"years": "required"}
+    with pytest.raises(MeasureRefusal, match="years is 0"):
+        growth.function(np.array(1.0), np.array(2.0), years=0.0)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_formula_is_short(name: str) -> None:
+    tree = ast.parse(textwrap.dedent(inspect.getsource(facts(name).function))).body[0]
+    assert isinstance(tree, ast.FunctionDef)
+    assert tree.end_lineno is not None
+    assert tree.end_lineno - tree.body[1].lineno + 1 <= 25
+    assert tree.end_lineno - tree.lineno + 1 <= 60
+
+
+def test_facts_by_function_and_the_nearest_names() -> None:
+    from xietong.measures.inequality import theil_t
+
+    assert facts(theil_t).name == "inequality.theil_t"
+    assert facts("inequality.theil_t").function is theil_t
+    with pytest.raises(UnknownName, match=r"inequality\.theil_"):
+        facts("inequality.theil")
+
+
+def test_a_family_is_imported_when_it_is_asked_for() -> None:
+    code = (
+        "import sys, xietong.measures as m\n"
+        "assert 'xietong.measures.inequality' not in sys.modules\n"
+        "m.facts('inequality.theil_t')\n"
+        "assert 'xietong.measures.growth' not in sys.modules\n"
+    )
+    subprocess.run([sys.executable, "-W", "error", "-c", code], check=True)
+
+
+GOOD: dict[str, Any] = {
+    "label": "和 | Sum", "unit": "{amounts}", "bounds": (None, None), "reference": "Definition.", "tested": "by hand",
+}  # fmt: skip
+
+
+def plain(amounts: OverRegions) -> Cells:
+    """Add.
+
+    .. math:: x = y
+    """
+    total: Cells = amounts.sum(axis=-1)
+    return total
+
+
+def test_the_decorator_returns_the_function_untouched() -> None:
+    before = dict(vars(plain))
+    assert measure(**GOOD)(plain) is plain
+    assert vars(plain) == before
+    assert facts(plain).parameters == {"amounts": ("place",)}
+    assert facts(plain).result == ()
+    assert "test_measures_conformance.plain" not in all_measures()
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"label": "Sum"}, "label 'Sum' is not"),
+        ({"unit": "{people}"}, "names no parameter"),
+        ({"unit": ""}, "is empty"),
+        ({"bounds": (1, 0)}, "wrong order"),
+        ({"reference": " "}, "reference is empty"),
+        ({"tested": "somewhere"}, "is no tier"),
+        ({"least": {"place": 8}}, "go together"),
+        ({"least": {"period": 8}, "least_reason": "few"}, "names an axis"),
+        ({"absent": ""}, "'absent' is empty"),
+        ({"alike": ("amounts", "other")}, "'alike' names no two"),
+    ],
+)
+def test_wrong_facts_are_refused_on_decoration(change: dict[str, Any], said: str) -> None:
+    with pytest.raises(MeasureRefusal) as caught:
+        measure(**{**GOOD, **change})(plain)
+    assert said in caught.value.what
+    assert re.search(r"test_measures_conformance\.py:\d+$", caught.value.where)
+
+
+def without_text(amounts: OverRegions) -> Cells:
+    return plain(amounts)
+
+
+def without_formula(amounts: OverRegions) -> Cells:
+    """Add."""
+    return plain(amounts)
+
+
+def without_axes(amounts: Array) -> Cells:
+    """Add.
+
+    .. math:: x = y
+    """
+    return plain(amounts)
+
+
+def without_result(amounts: OverRegions) -> Array:
+    """Add.
+
+    .. math:: x = y
+    """
+    return plain(amounts)
+
+
+def with_positional_choice(amounts: OverRegions, years: float) -> Cells:
+    """Add.
+
+    .. math:: x = y
+    """
+    return plain(amounts) * years
+
+
+@pytest.mark.parametrize(
+    ("function", "said"),
+    [
+        (without_text, "no first line"),
+        (without_formula, "no '.. math::'"),
+        (without_axes, "parameter 'amounts'"),
+        (without_result, "result has no axes"),
+        (with_positional_choice, "parameter 'years'"),
+    ],
+)
+def test_wrong_functions_are_refused_on_decoration(function: Any, said: str) -> None:
+    with pytest.raises(MeasureRefusal) as caught:
+        measure(**GOOD)(function)
+    assert said in caught.value.what
+
+
+@pytest.mark.parametrize("missing", ["label", "unit", "bounds", "reference", "tested"])
+def test_required_facts_cannot_be_left_out(missing: str) -> None:
+    with pytest.raises(TypeError, match=missing):
+        measure(**{key: value for key, value in GOOD.items() if key != missing})

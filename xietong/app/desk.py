@@ -1,0 +1,117 @@
+"""The desk: check, build, explain and report in one place, for the command line, for Python and for the web."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from xietong.errors import Problems, XietongError
+from xietong.library.explanations import Node, explain
+from xietong.library.labels import Language
+from xietong.library.pack import Pack, read_pack
+from xietong.library.store import Edition, current_edition
+
+if TYPE_CHECKING:
+    from xietong.recipes.build import Built
+
+Progress = Callable[[str], None]
+
+STUDY = Path("studies/jingjinji")
+OUT = Path("build")
+
+
+def _quiet(_: str) -> None:
+    """Say nothing."""
+
+
+def folder(study: Path, out: Path = OUT) -> Path:
+    """Return where editions of a study are kept."""
+    return out / study.resolve().name
+
+
+def check(path: Path) -> Pack:
+    """Read a pack, or the pack and choices of a study, and return the pack.
+
+    Raises:
+        Problems: with every problem, each with ``file:line``.
+    """
+    if not (path / "study.toml").exists():
+        return read_pack(path)
+    from xietong.diagnosis.claims import claim_jobs
+    from xietong.diagnosis.framework import framework_jobs
+    from xietong.plans.pace import pace_jobs
+    from xietong.publish.chapters import chapter_problems
+    from xietong.recipes.build import measure_jobs
+    from xietong.recipes.jobs import ordered
+    from xietong.recipes.study import read_study
+
+    study = read_study(path)
+    errors: list[XietongError] = []
+    jobs = [job for room in (measure_jobs, claim_jobs, framework_jobs, pace_jobs) for job in room(study, errors)]
+    if not errors:
+        ordered(jobs)
+        errors += chapter_problems(path, study.shown, [job.id for job in jobs])
+    if errors:
+        raise Problems(f"study {study.shown}", errors)
+    return study.pack
+
+
+def build(study: Path = STUDY, out: Path = OUT, progress: Progress = _quiet, *, dry: bool = False) -> Built:
+    """Build the current edition of a study, or with ``dry`` say what is stale and why.
+
+    Raises:
+        Problems: with every problem; for findings that cannot be made, with the sentences and figures that need them.
+    """
+    from xietong.diagnosis.claims import claim_jobs
+    from xietong.diagnosis.framework import framework_jobs
+    from xietong.plans.pace import pace_jobs
+    from xietong.publish.chapters import needed_by
+    from xietong.recipes.build import BuildFailed
+    from xietong.recipes.build import build as run
+
+    try:
+        return run(study, folder(study, out), (claim_jobs, framework_jobs, pace_jobs), progress, dry=dry)
+    except BuildFailed as failure:
+        errors = [*failure.errors, *needed_by(study, failure.failed)]
+        raise Problems(failure.who, errors) from failure
+
+
+def open_edition(study: Path = STUDY, out: Path = OUT) -> Edition:
+    """Open the current edition of a study.
+
+    Raises:
+        EditionError: when nothing is built.
+    """
+    return Edition.open(current_edition(folder(study, out)))
+
+
+def explanation(
+    name: str, cell: dict[str, str], study: Path = STUDY, out: Path = OUT, language: Language = "zh"
+) -> Node:
+    """Explain a finding of the current edition down to the lines of the pack.
+
+    Raises:
+        UnknownName: when there is no such finding, axis or label.
+    """
+    with open_edition(study, out) as edition:
+        return explain(edition, name, cell, language)
+
+
+def report(
+    study: Path = STUDY,
+    out: Path = OUT,
+    languages: Sequence[Language] = ("zh", "en"),
+    formats: Sequence[str] = ("html", "docx", "pdf"),
+    progress: Progress = _quiet,
+) -> list[Path]:
+    """Write the report of the current edition in the given languages and formats and return the files.
+
+    Raises:
+        Problems: when a chapter refers to what is not there.
+        EditionError: when nothing is built.
+    """
+    from xietong.publish.report import write_report
+
+    with open_edition(study, out) as edition:
+        return write_report(edition, study, folder(study, out), languages, formats, progress)

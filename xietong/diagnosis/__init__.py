@@ -1,0 +1,1 @@
+"""Diagnosis: framework, scorecards, claims; judgement on findings, never arithmetic of its own."""

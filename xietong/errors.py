@@ -1,0 +1,137 @@
+"""Every error that xietong raises on purpose, in one tree.
+
+::
+
+    XietongError                 who, what, why, the ways out, and where
+    ├── Problems                 several errors at once; nothing is reported one by one
+    ├── PackError                a line of a pack or a study that cannot be read as it stands
+    ├── UnknownName              a concept, place, unit, measure or finding that does not exist; the nearest are offered
+    ├── UnitMismatch             two units that cannot be converted into each other
+    ├── MissingCell              a cell that a formula needs and no observation gives
+    ├── AmbiguousCell            two observations of equal standing and different value
+    ├── MixedBenchmarks          one formula, two benchmarks of the same accounts
+    ├── MeasureRefusal           a measure whose precondition does not hold
+    ├── EditionError             a built edition that is absent, stale or of another format
+    ├── PlanError                a program without a solution, or an assumption without a reason
+    └── PublishError             a chapter, figure or template that cannot be rendered
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+
+__all__ = [
+    "AmbiguousCell",
+    "EditionError",
+    "MeasureRefusal",
+    "MissingCell",
+    "MixedBenchmarks",
+    "PackError",
+    "PlanError",
+    "Problems",
+    "PublishError",
+    "UnitMismatch",
+    "UnknownName",
+    "XietongError",
+    "nearest",
+]
+
+
+def nearest(name: str, known: Iterable[str], count: int = 3) -> list[str]:
+    """Return the known names most like ``name``, best first."""
+    return get_close_matches(name, sorted(known), n=count, cutoff=0.3)
+
+
+class XietongError(Exception):
+    """Who, what with the values, why it matters, the ways out; ``where`` is ``file:line`` for what people edit."""
+
+    def __init__(
+        self, who: str, what: str, *, why: str = "", ways: Sequence[str] = (), where: str | Path | None = None
+    ) -> None:
+        self.who, self.what, self.why, self.ways = who, what, why, tuple(ways)
+        self.where = str(where) if where is not None else ""
+        super().__init__(self.text())
+
+    def text(self) -> str:
+        """Return the message as it is printed: one line of fact, then why, then each way out on its own line."""
+        place = f"{self.where}: " if self.where else ""
+        lines = [f"{place}{self.who}: {self.what}"]
+        if self.why:
+            lines.append(f"  why: {self.why}")
+        lines += [f"  way out: {way}" for way in self.ways]
+        return "\n".join(lines)
+
+
+class Problems(XietongError):
+    """Several errors of one job, reported together."""
+
+    def __init__(self, who: str, errors: Sequence[XietongError]) -> None:
+        self.errors = tuple(errors)
+        super().__init__(who, f"{len(self.errors)} problem{'s' if len(self.errors) != 1 else ''}")
+
+    def text(self) -> str:
+        """Return the count and then every message in full."""
+        return "\n".join([f"{self.who}: {self.what}", *(error.text() for error in self.errors)])
+
+
+class PackError(XietongError):
+    """A line of a pack or a study cannot be read as it stands."""
+
+
+class UnknownName(XietongError):
+    """A name that nothing carries; the three nearest are offered."""
+
+    def __init__(
+        self, who: str, kind: str, name: str, known: Iterable[str], *, where: str | Path | None = None
+    ) -> None:
+        close = nearest(name, known)
+        ways = (f"closest: {', '.join(close)}",) if close else ()
+        super().__init__(who, f"no {kind} '{name}'", ways=ways, where=where)
+
+
+class UnitMismatch(XietongError):
+    """Two units cannot be converted into each other."""
+
+
+class MissingCell(XietongError):
+    """A formula needs a cell that no observation gives."""
+
+
+class AmbiguousCell(XietongError):
+    """Two observations of equal standing give different values for one cell."""
+
+
+class MixedBenchmarks(XietongError):
+    """One formula would mix values of two benchmarks; ``names`` maps each to the line of one of its cells."""
+
+    def __init__(self, who: str, family: str, names: Mapping[str, str]) -> None:
+        self.family, self.names = family, dict(sorted(names.items()))
+        shown = " and ".join(f"'{name or 'none stated'}' ({where})" for name, where in self.names.items())
+        super().__init__(
+            who,
+            f"one formula would mix the {family} benchmarks {shown}",
+            why="the difference between the two revisions would be read as a change of the region",
+            ways=(
+                f"read both on one benchmark: benchmark = {{ {family} = '…' }} in the reading",
+                "state mixed = 'reason' when the revision itself is what is measured",
+                "state refused = 'reason' when the report is to say that no figure can be given",
+            ),
+        )
+
+
+class MeasureRefusal(XietongError):
+    """A precondition of a measure does not hold."""
+
+
+class EditionError(XietongError):
+    """A built edition is absent, stale or of another format."""
+
+
+class PlanError(XietongError):
+    """A plan has no solution or an assumption has no reason."""
+
+
+class PublishError(XietongError):
+    """A chapter, figure or template cannot be rendered."""

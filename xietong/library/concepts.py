@@ -1,0 +1,39 @@
+"""Concepts: what a figure is about, in which unit it is kept, how it adds up, and which accounts it belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from xietong.library.labels import Label
+
+KINDS = ("amount", "rate", "share", "index", "score", "count")
+DIRECTIONS = ("more", "less", "neither")
+
+
+@dataclass(frozen=True)
+class Concept:
+    """A dotted id with label, canonical unit, kind, how it adds over places, direction, and family of benchmarks."""
+
+    id: str
+    label: Label
+    unit: str
+    kind: str
+    adds: str
+    direction: str
+    benchmarks: str
+    definition: Label
+
+
+@dataclass(frozen=True)
+class Benchmarks:
+    """An ordered family of benchmarks, such as the economic censuses on which GDP stands."""
+
+    id: str
+    label: Label
+    order: tuple[str, ...]
+    names: Mapping[str, Label]
+
+    def rank(self, benchmark: str) -> int:
+        """Return the position of a benchmark, the oldest being 0; unknown is -1."""
+        return self.order.index(benchmark) if benchmark in self.order else -1

@@ -1,0 +1,89 @@
+"""TOML files that people edit, read with the line of every key so that an error can point at it."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from xietong.errors import PackError, XietongError, nearest
+
+_HEADER = re.compile(r"\s*\[+\s*([^\]]+?)\s*\]+")
+_KEY = re.compile(r"\s*([A-Za-z0-9_\-.\"]+)\s*=")
+
+
+def _lines(text: str) -> dict[tuple[str, ...], int]:
+    """Map every key path to the line where it is first written."""
+    found: dict[tuple[str, ...], int] = {}
+    table: tuple[str, ...] = ()
+    for number, line in enumerate(text.splitlines(), start=1):
+        if header := _HEADER.match(line):
+            table = _path(header[1])
+            found.setdefault(table, number)
+        elif key := _KEY.match(line):
+            found.setdefault(table + _path(key[1]), number)
+    return found
+
+
+def _path(text: str) -> tuple[str, ...]:
+    return tuple(part[0] or part[1] for part in re.findall(r'"([^"]*)"|([^.\s"]+)', text))
+
+
+@dataclass(frozen=True)
+class Document:
+    """One TOML file: its data and the line of each key."""
+
+    path: Path
+    data: Mapping[str, Any]
+    lines: Mapping[tuple[str, ...], int]
+    shown: str
+
+    @classmethod
+    def read(cls, path: Path, shown: str) -> Document:
+        """Read a TOML file; ``shown`` is the name that messages use.
+
+        Raises:
+            PackError: when the file is absent or is no TOML.
+        """
+        try:
+            text = path.read_text(encoding="utf-8")
+            return cls(path, tomllib.loads(text), _lines(text), shown)
+        except FileNotFoundError:
+            raise PackError("documents", "the file does not exist", where=shown) from None
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise PackError("documents", f"this is not TOML in UTF-8: {error}", where=shown) from None
+
+    def where(self, *path: str) -> str:
+        """Return ``file:line`` of a key, of the nearest table above it, or the file."""
+        for length in range(len(path), 0, -1):
+            if line := self.lines.get(path[:length]):
+                return f"{self.shown}:{line}"
+        return self.shown
+
+    def table(self, *path: str) -> Mapping[str, Any]:
+        """Return the table at a path, or an empty one."""
+        found: Any = self.data
+        for part in path:
+            found = found.get(part, {}) if isinstance(found, Mapping) else {}
+        return found if isinstance(found, Mapping) else {}
+
+    def demand(
+        self, path: tuple[str, ...], required: Iterable[str], optional: Iterable[str] = ()
+    ) -> list[XietongError]:
+        """Return one error for each key of a table that is missing, unknown or of the wrong type."""
+        table, required, optional = self.table(*path), list(required), list(optional)
+        name = ".".join(path) or "the file"
+        errors: list[XietongError] = [
+            PackError(name, f"'{key}' is missing", where=self.where(*path), ways=(f"add {key} = …",))
+            for key in required
+            if key not in table
+        ]
+        for key in table:
+            if key not in required and key not in optional:
+                close = nearest(key, [*required, *optional])
+                ways = (f"closest: {', '.join(close)}",) if close else ()
+                errors.append(PackError(name, f"unknown key '{key}'", where=self.where(*path, key), ways=ways))
+        return errors

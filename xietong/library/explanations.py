@@ -1,0 +1,128 @@
+"""Explanations: from one number of a finding down to the lines of the pack and their publications."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from xietong.errors import UnknownName
+from xietong.library.findings import Finding, Input
+from xietong.library.labels import Language
+from xietong.library.origins import Flag, Grade
+from xietong.library.series import Series
+from xietong.library.store import Edition, Line
+
+
+@dataclass(frozen=True)
+class Node:
+    """One step of an explanation; leaves carry the line of the pack."""
+
+    text: str
+    children: tuple[Node, ...] = ()
+    line: Line | None = None
+    finding: str = ""
+
+    def leaves(self) -> Iterator[Line]:
+        """Yield the lines of the pack below this step, in order."""
+        if self.line is not None:
+            yield self.line
+        for child in self.children:
+            yield from child.leaves()
+
+    def lines(self, depth: int = 0) -> Iterator[str]:
+        """Yield the tree as indented text."""
+        yield "  " * depth + self.text
+        for child in self.children:
+            yield from child.lines(depth + 1)
+
+
+def explain(edition: Edition, name: str, cell: Mapping[str, str] | None = None, language: Language = "zh") -> Node:
+    """Explain a finding, or the part of it at ``cell``, in ``language``.
+
+    Raises:
+        UnknownName: when the edition has no such finding, axis or label.
+    """
+    finding = edition.finding(name)
+    cell = dict(cell or {})
+    if finding.series is not None:
+        for axis in cell:
+            finding.series.axis(axis)
+        part = finding.series.select(**cell)
+        head = _head(edition, finding, part, cell, language)
+    else:
+        if cell:
+            raise UnknownName(f"finding {name}", "axis", next(iter(cell)), [])
+        head = f"{name} · {finding.label.text(language)} [{finding.kind}] {finding.payload.get('what', '')}".rstrip()
+    children = [_input(edition, one, cell, language) for one in finding.receipt.inputs]
+    children += [explain(edition, *one, language) for one in _pointed(finding)]
+    return Node(head, tuple(children), finding=name)
+
+
+def _pointed(finding: Finding) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield what a verdict or a scorecard points at."""
+    for one in (*finding.payload.get("evidence", ()), *finding.payload.get("rows", ())):
+        if one.get("finding"):
+            yield one["finding"], dict(one.get("select", {}))
+
+
+def _head(edition: Edition, finding: Finding, part: Series, cell: Mapping[str, str], language: Language) -> str:
+    receipt = finding.receipt
+    where = " ".join(edition.names(language).get(label, label) for label in cell.values())
+    value = f" = {shown(float(part.values), finding.digits)} {part.unit}" if not part.axes else f" [{part.unit}]"
+    worst = _worst(part, language)
+    choices = "".join(f", {key} = {one}" for key, one in receipt.choices.items())
+    made = f"{receipt.measure}@{receipt.code}{choices} ({receipt.tested})"
+    return f"{finding.id} {where}".rstrip() + f"{value} · {finding.label.text(language)} · {worst} <- {made}"
+
+
+def _worst(part: Series, language: Language) -> str:
+    flag, grade = Flag(int(part.flags.max(initial=0))), Grade(int(part.grades.max(initial=0)))
+    return f"{flag.label.text(language)}, {grade.label.text(language)}"
+
+
+def shown(value: float, digits: int) -> str:
+    """Return a value with a fixed number of decimals."""
+    return f"{value:.{digits}f}"
+
+
+def restrict(one: Input, cell: Mapping[str, str]) -> Series:
+    """Return the part of an input that stands behind a cell: same labels, except along the axes worked over."""
+    series = one.series
+    for name, label in cell.items():
+        names = [axis.name for axis in series.axes]
+        if name in names and name not in one.over and label in series.axis(name).labels:
+            series = series.select(**{name: label})
+    return series
+
+
+def _input(edition: Edition, one: Input, cell: Mapping[str, str], language: Language) -> Node:
+    series = restrict(one, cell)
+    if one.finding:
+        return _from_finding(edition, one, series, cell, language)
+    rows = [int(row) for row in series.rows.ravel() if row >= 0]
+    leaves = tuple(leaf(edition, edition.line(row), language) for row in rows)
+    return Node(f"{one.parameter}: {one.source} · {one.reading}", leaves)
+
+
+def _from_finding(edition: Edition, one: Input, series: Series, cell: Mapping[str, str], language: Language) -> Node:
+    """Explain the finding behind an input at the labels that the input took from it."""
+    source = edition.finding(one.finding).series
+    if source is None:
+        return explain(edition, one.finding, {}, language)
+    fixed = {axis: taken for axis, taken in one.select.items() if isinstance(taken, str)}
+    left = [axis.name for axis in series.axes]
+    for axis in source.axes:
+        if axis.name not in fixed and axis.name not in left:
+            taken = one.select.get(axis.name, axis.labels)
+            fixed[axis.name] = taken[one.series.axis(axis.name).labels.index(cell[axis.name])]
+    return explain(edition, one.finding, fixed, language)
+
+
+def leaf(edition: Edition, line: Line, language: Language = "zh") -> Node:
+    """Return one line of the pack in words: value as published, publication, standing, grade, file and line."""
+    names = edition.names(language)
+    where = names.get(line.place, line.place) + (f" → {names.get(line.to, line.to)}" if line.to else "")
+    standing = [line.flag.label.text(language), line.origin.grade.label.text(language)]
+    standing += [line.benchmark] if line.benchmark else []
+    told = [f"{where} {line.period}: {line.published} {line.unit_text}", line.origin.cite(), ", ".join(standing)]
+    return Node(" · ".join([*told, line.location]), line=line)

@@ -1,0 +1,228 @@
+"""The ledger: all observations of a pack in one DuckDB database, and the reading of series out of it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from xietong.errors import AmbiguousCell, UnknownName
+from xietong.library.origins import Flag, Grade
+from xietong.library.pack import Pack
+from xietong.library.periods import span
+from xietong.library.readings import Reading, condition, standing
+from xietong.library.series import Axis, Series
+from xietong.library.tables import Observation
+
+if TYPE_CHECKING:
+    import duckdb
+
+SCHEMA = """
+create table observation (
+    row_id bigint primary key, position integer, concept varchar, place varchar, destination varchar, period varchar,
+    value double, half_width double, published varchar, unit_text varchar, flag utinyint, final boolean,
+    family varchar, benchmark varchar, benchmark_rank tinyint, origin varchar,
+    edition_start date, edition_end date, grade utinyint, location varchar, note varchar
+);
+create table origin (
+    origin varchar primary key, publisher varchar, title varchar, edition varchar, retrieved varchar, locator varchar,
+    licence varchar, grade utinyint, access varchar, benchmark varchar, books varchar, url varchar
+);
+create table place (code varchar primary key, name_zh varchar, name_en varchar, kind varchar);
+create table concept (
+    concept varchar primary key, label_zh varchar, label_en varchar, unit varchar, kind varchar, adds varchar,
+    direction varchar, family varchar, definition_zh varchar, definition_en varchar
+);
+"""
+
+_CHOOSE = """
+with wanted as (
+    select * from observation
+    where concept = ? and destination = ?
+      and place in (select unnest(?)) and period in (select unnest(?)) and {condition}
+), ranked as (
+    select *, rank() over cell as standing,
+        first_value(value) over cell as best, first_value(half_width) over cell as best_width,
+        first_value(benchmark) over cell as best_benchmark
+    from wanted window cell as (partition by place, period order by {standing})
+)
+select place, period, row_id, value, flag, grade, family, benchmark, location,
+    standing = 1 and abs(value - best) > greatest(half_width, best_width) * 1.000001 as ambiguous
+from ranked
+where benchmark = best_benchmark and (abs(value - best) <= best_width * 1.000001 or standing = 1)
+order by place, period, half_width asc, standing asc, position asc
+"""
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What to read: concepts, places and periods; ``one_*`` says that an axis has a single label and is dropped."""
+
+    concepts: tuple[str, ...]
+    places: tuple[str, ...]
+    periods: tuple[str, ...]
+    to: str = ""
+    one_concept: bool = True
+    one_place: bool = False
+    one_period: bool = False
+
+
+def fill(connection: duckdb.DuckDBPyConnection, pack: Pack) -> None:
+    """Create the tables of the ledger and insert what the pack states, in the order of its files."""
+    connection.execute(SCHEMA)
+    _insert(connection, "observation", _observation_columns(pack))
+    origins = sorted(pack.origins.values(), key=lambda origin: origin.id)
+    keys = ("id", "publisher", "title", "edition", "retrieved", "locator", "licence", "grade", "access", "benchmark",
+            "books", "url")  # fmt: skip
+    _insert(connection, "origin", {key: [getattr(origin, key) for origin in origins] for key in keys})
+    places = [(p.code, p.short_zh, p.label.en, p.level) for p in pack.gazetteer.places.values()]
+    places += [(p.id, p.short.zh, p.short.en, "perimeter") for p in pack.gazetteer.perimeters.values()]
+    _insert(connection, "place", dict(enumerate(zip(*places, strict=True))))
+    concepts = [
+        (
+            c.id,
+            c.label.zh,
+            c.label.en,
+            c.unit,
+            c.kind,
+            c.adds,
+            c.direction,
+            c.benchmarks,
+            c.definition.zh,
+            c.definition.en,
+        )
+        for c in pack.concepts.values()
+    ]
+    _insert(connection, "concept", dict(enumerate(zip(*concepts, strict=True))))
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, table: str, columns: dict[Any, Any]) -> None:
+    names = ", ".join(f"unnest(${number})" for number in range(1, len(columns) + 1))
+    connection.execute(f"insert into {table} select {names}", [list(values) for values in columns.values()])
+
+
+def row_number(one: Observation) -> int:
+    """Return a number that stays the same as long as the line and its meaning do, whatever other tables hold."""
+    told = "\0".join((one.where, one.concept, one.place, one.to, one.period))
+    return int.from_bytes(hashlib.blake2b(told.encode(), digest_size=7).digest(), "big")
+
+
+def _observation_columns(pack: Pack) -> dict[str, list[Any]]:
+    observations, origins = pack.observations, pack.origins
+    editions = {key: span(origin.edition) if origin.edition else None for key, origin in origins.items()}
+    families = {key: concept.benchmarks for key, concept in pack.concepts.items()}
+    ranks = {family: {name: at for at, name in enumerate(b.order)} for family, b in pack.benchmarks.items()}
+    dated = [editions[one.origin] for one in observations]
+    return {
+        "row_id": [row_number(one) for one in observations],
+        "position": list(range(len(observations))),
+        "concept": [one.concept for one in observations],
+        "place": [one.place for one in observations],
+        "destination": [one.to for one in observations],
+        "period": [one.period for one in observations],
+        "value": [one.value for one in observations],
+        "half_width": [one.half_width for one in observations],
+        "published": [one.published.text for one in observations],
+        "unit_text": [one.unit_text for one in observations],
+        "flag": [int(one.flag) for one in observations],
+        "final": [one.flag < Flag.PRELIMINARY for one in observations],
+        "family": [families[one.concept] for one in observations],
+        "benchmark": [one.benchmark for one in observations],
+        "rank": [ranks.get(families[one.concept], {}).get(one.benchmark, -1) for one in observations],
+        "origin": [one.origin for one in observations],
+        "edition_start": [edition.start if edition else None for edition in dated],
+        "edition_end": [edition.end if edition else None for edition in dated],
+        "grade": [int(origins[one.origin].grade) for one in observations],
+        "location": [one.where for one in observations],
+        "note": [one.note for one in observations],
+    }
+
+
+class Ledger:
+    """Read series by a reading; the connection is only read."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, pack: Pack) -> None:
+        self.connection, self.pack = connection, pack
+
+    def series(self, selection: Selection, reading: Reading) -> Series:
+        """Return the chosen value of every cell, absent cells flagged.
+
+        Raises:
+            UnknownName: when a concept, place or perimeter does not exist.
+            AmbiguousCell: when two values of equal standing disagree for one cell.
+        """
+        self._know(selection)
+        parts = [self._plane(concept, selection, reading) for concept in selection.concepts]
+        benchmarks: dict[str, dict[str, str]] = {}
+        for part in parts:
+            for family, names in part["benchmarks"].items():
+                benchmarks.setdefault(family, {}).update(names)
+        axes = [
+            (Axis("concept", selection.concepts), selection.one_concept),
+            (Axis("place", selection.places), selection.one_place),
+            (Axis("period", selection.periods), selection.one_period),
+        ]
+        planes = {}
+        for key in ("values", "flags", "grades", "rows"):
+            stacked = np.stack([part[key] for part in parts])
+            planes[key] = stacked.reshape([len(axis.labels) for axis, one in axes if not one])
+        kept = tuple(axis for axis, one in axes if not one)
+        unit = self.pack.concepts[selection.concepts[0]].unit
+        return Series("+".join(selection.concepts), unit, kept, benchmarks=benchmarks, **planes)
+
+    def _know(self, selection: Selection) -> None:
+        for concept in selection.concepts:
+            if concept not in self.pack.concepts:
+                raise UnknownName("ledger", "concept", concept, self.pack.concepts)
+        gazetteer = self.pack.gazetteer
+        for place in (*selection.places, *([selection.to] if selection.to else [])):
+            if place not in gazetteer:
+                raise UnknownName("ledger", "place", place, [*gazetteer.places, *gazetteer.perimeters])
+
+    def _plane(self, concept: str, selection: Selection, reading: Reading) -> dict[str, Any]:
+        where, values = condition(reading)
+        query = _CHOOSE.format(condition=where, standing=standing(reading))
+        parameters = [concept, selection.to, list(selection.places), list(selection.periods), *values]
+        shape = (len(selection.places), len(selection.periods))
+        plane: dict[str, Any] = {
+            "values": np.full(shape, np.nan),
+            "flags": np.full(shape, int(Flag.ABSENT), dtype=np.uint8),
+            "grades": np.full(shape, int(Grade.OFFICIAL), dtype=np.uint8),
+            "rows": np.full(shape, -1, dtype=np.int64),
+            "benchmarks": {},
+        }
+        places = {name: at for at, name in enumerate(selection.places)}
+        periods = {name: at for at, name in enumerate(selection.periods)}
+        seen: dict[tuple[int, int], str] = {}
+        for place, period, row, value, flag, grade, family, benchmark, location, ambiguous in self.connection.execute(
+            query, parameters
+        ).fetchall():
+            cell = (places[place], periods[period])
+            if ambiguous:
+                raise _ambiguous(concept, place, period, reading, (seen.get(cell, ""), location))
+            if cell in seen:
+                continue
+            seen[cell] = location
+            plane["values"][cell], plane["flags"][cell] = value, flag
+            plane["grades"][cell], plane["rows"][cell] = grade, row
+            if family:
+                plane["benchmarks"].setdefault(family, {}).setdefault(benchmark, location)
+        return plane
+
+    def describe(self, cell: dict[str, str], concepts: Sequence[str]) -> str:
+        """Return a cell in words: concept, place and period."""
+        concept = cell.get("concept") or "+".join(concepts)
+        parts = [concept, *(self.pack.gazetteer.label(v) for k, v in cell.items() if k == "place")]
+        return " ".join([*parts, *(v for k, v in cell.items() if k not in ("place", "concept"))])
+
+
+def _ambiguous(concept: str, place: str, period: str, reading: Reading, at: tuple[str, str]) -> AmbiguousCell:
+    return AmbiguousCell(
+        f"reading {reading.name}",
+        f"{concept} {place} {period} has two values of equal standing: {' and '.join(one for one in at if one)}",
+        why="same benchmark, status, edition and grade; taking one would be a silent choice",
+        ways=("give one of the two origins its edition date", "read by origin: rule = 'origin', origins = […]"),
+    )

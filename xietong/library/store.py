@@ -1,0 +1,205 @@
+"""Editions: one immutable DuckDB file with the ledger and the findings, opened read-only and swapped by digest."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from xietong.errors import EditionError, UnknownName
+from xietong.library.findings import Finding
+from xietong.library.ledger import fill
+from xietong.library.origins import Flag, Grade, Origin
+from xietong.library.pack import Pack
+
+if TYPE_CHECKING:
+    import duckdb
+
+FORMAT = "1"
+_CURRENT = "current"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One observation of a built edition with the publication it cites."""
+
+    row: int
+    concept: str
+    place: str
+    to: str
+    period: str
+    value: float
+    published: str
+    unit_text: str
+    flag: Flag
+    benchmark: str
+    location: str
+    note: str
+    origin: Origin
+
+
+def _origin(row: tuple[Any, ...]) -> Origin:
+    names = ("id", "publisher", "title", "edition", "retrieved", "locator", "licence")
+    told = dict(zip(names, row, strict=False))
+    access, benchmark, books, url = row[8:12]
+    return Origin(
+        **told, grade=Grade(row[7]), access=access, benchmark=benchmark, flag=Flag.OBSERVED, books=books, url=url
+    )
+
+
+def _line(row: tuple[Any, ...], origin: Origin) -> Line:
+    row_id, concept, place, to, period, value, published, unit_text, flag, benchmark, location, note, _ = row
+    return Line(
+        row_id, concept, place, to, period, value, published, unit_text, Flag(flag), benchmark, location, note, origin
+    )
+
+
+def edition_digest(pack: str, study: str, findings: Sequence[Finding]) -> str:
+    """Return the digest of an edition: format, pack, study and every finding."""
+    parts = [FORMAT, pack, study, *(f"{one.id} {one.digest()}" for one in sorted(findings, key=lambda f: f.id))]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def write_edition(folder: Path, pack: Pack, findings: Sequence[Finding], about: Mapping[str, str]) -> Path:
+    """Write an edition beside the others, make it the current one, and return its path.
+
+    ``about`` holds at least ``digest``; an edition of that digest that exists already is left as it is.
+    """
+    import duckdb
+
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"edition-{about['digest'][:12]}.duckdb"
+    if not path.exists():
+        with tempfile.TemporaryDirectory(dir=folder) as scratch:
+            draft = Path(scratch) / path.name
+            with duckdb.connect(str(draft)) as connection:
+                fill(connection, pack)
+                connection.execute("create table about (key varchar primary key, value varchar)")
+                connection.executemany("insert into about values (?, ?)", sorted(about.items()))
+                connection.execute(
+                    "create table finding (id varchar primary key, place integer, digest varchar, body varchar)"
+                )
+                rows = [(one.id, at, one.digest(), one.to_json()) for at, one in enumerate(findings)]
+                connection.executemany("insert into finding values (?, ?, ?, ?)", rows)
+            draft.replace(path)
+    pointer = folder / _CURRENT
+    pointer.with_suffix(".new").write_text(path.name + "\n", encoding="utf-8")
+    pointer.with_suffix(".new").replace(pointer)
+    return path
+
+
+def current_edition(folder: Path) -> Path:
+    """Return the path of the current edition in ``folder``.
+
+    Raises:
+        EditionError: when nothing was built there.
+    """
+    pointer = folder / _CURRENT
+    if pointer.exists() and (path := folder / pointer.read_text(encoding="utf-8").strip()).exists():
+        return path
+    raise EditionError("edition", f"nothing is built in {folder.as_posix()}", ways=("run 'xietong build' first",))
+
+
+class Edition:
+    """A built edition, read-only."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+        self.connection, self.path = connection, path
+        self.about: dict[str, str] = dict(connection.execute("select key, value from about").fetchall())
+        bodies = connection.execute("select id, body from finding order by place").fetchall()
+        self._bodies: dict[str, str] = dict(bodies)
+        self._findings: dict[str, Finding] = {}
+        self._origins = {row[0]: _origin(row) for row in connection.execute("select * from origin").fetchall()}
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Open an edition.
+
+        Raises:
+            EditionError: when the file is absent or of another format.
+        """
+        import duckdb
+
+        try:
+            edition = cls(duckdb.connect(str(path), read_only=True), path)
+        except duckdb.Error as error:
+            raise EditionError(
+                f"edition {path.name}", "this is no edition of xietong", why=str(error).splitlines()[0],
+                ways=("run 'xietong build' again",),
+            ) from error  # fmt: skip
+        if edition.about.get("format") != FORMAT:
+            edition.close()
+            what = f"format {edition.about.get('format')} instead of {FORMAT}"
+            raise EditionError(f"edition {path.name}", what, ways=("run 'xietong build' again",))
+        return edition
+
+    @property
+    def digest(self) -> str:
+        """Return the digest of the edition."""
+        return self.about["digest"]
+
+    @property
+    def ids(self) -> list[str]:
+        """Return the ids of all findings in the order of the study."""
+        return list(self._bodies)
+
+    def finding(self, name: str) -> Finding:
+        """Return a finding.
+
+        Raises:
+            UnknownName: when the edition has none of that id.
+        """
+        if name not in self._findings:
+            if name not in self._bodies:
+                raise UnknownName("edition", "finding", name, self._bodies)
+            self._findings[name] = Finding.from_json(self._bodies[name])
+        return self._findings[name]
+
+    def line(self, row: int) -> Line:
+        """Return one observation by its number."""
+        found = self._lines("where row_id = ?", [row])
+        if not found:
+            raise UnknownName("edition", "observation", str(row), [])
+        return found[0]
+
+    def lines(self, concept: str) -> list[Line]:
+        """Return every vintage of a concept in the order of the pack."""
+        return self._lines("where concept = ? order by position", [concept])
+
+    def origins(self) -> list[Origin]:
+        """Return every publication that the pack cites."""
+        return list(self._origins.values())
+
+    def _lines(self, where: str, parameters: list[Any]) -> list[Line]:
+        query = (
+            "select row_id, concept, place, destination, period, value, published, unit_text, flag, benchmark,"
+            f" location, note, origin from observation {where}"
+        )
+        return [_line(row, self._origins[row[12]]) for row in self.connection.execute(query, parameters).fetchall()]
+
+    def names(self, language: str = "zh") -> dict[str, str]:
+        """Return the short names of places and perimeters."""
+        column = "name_zh" if language == "zh" else "name_en"
+        return dict(self.connection.execute(f"select code, {column} from place").fetchall())
+
+    def study(self) -> Mapping[str, Any]:
+        """Return what the study told the edition to carry: title, benchmarks and readings."""
+        told: dict[str, Any] = json.loads(self.about.get("study", "{}"))
+        return told
+
+    def close(self) -> None:
+        """Close the file."""
+        self.connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

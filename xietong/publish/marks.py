@@ -1,0 +1,273 @@
+"""Charts of marks on a plane: spans, intervals, releases of one figure, and dots on two axes of values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from xietong.publish.axes import (
+    Bars,
+    Option,
+    category_axis,
+    frame,
+    insist_on_lengths,
+    label,
+    legend,
+    lying_values,
+    marker,
+    number_text,
+    rule,
+    value_axis,
+)
+from xietong.publish.style import FAINT, INK, SIZE, colour, readable
+
+__all__ = ["Interval", "Point", "Span", "dumbbell", "intervals", "releases", "scatter"]
+
+
+@dataclass(frozen=True)
+class Span:
+    """A row of a dumbbell: two values of one thing."""
+
+    label: str
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A row of an interval chart: a value between its bounds."""
+
+    label: str
+    low: float
+    middle: float | None
+    high: float
+
+
+@dataclass(frozen=True)
+class Point:
+    """A labelled dot of a scatter chart."""
+
+    label: str
+    across: float
+    up: float
+    group: str = ""
+
+
+def dumbbell(
+    rows: Sequence[Span],
+    *,
+    names: tuple[str, str],
+    unit: str,
+    value_range: tuple[float, float] | None = None,
+    digits: int | None = None,
+) -> Option:
+    """Return two marks a row, joined: before and after, or two vintages of one figure."""
+    joined = [
+        [{"coord": [row.low, index]}, {"coord": [row.high, index]}]
+        for index, row in enumerate(rows)
+        if row.low is not None and row.high is not None
+    ]
+    ends = ([row.low for row in rows], [row.high for row in rows])
+    drawn = [
+        {
+            "type": "scatter",
+            "name": name,
+            "symbol": "circle" if order else "emptyCircle",
+            "symbolSize": 11,
+            "itemStyle": {"color": colour(order), "opacity": 1},
+            "data": [
+                _mark(ends[order][index], index, ends[1 - order][index], digits, colour(order))
+                for index in range(len(rows))
+                if ends[order][index] is not None
+            ],
+            "z": 4,
+        }
+        for order, name in enumerate(names)
+    ]
+    drawn[0]["markLine"] = {
+        "silent": True,
+        "symbol": "none",
+        "label": {"show": False},
+        "z": 1,
+        "lineStyle": {"color": FAINT, "width": 3, "type": "solid"},
+        "data": joined,
+    }
+    return {
+        "legend": legend(names, swatch=12),
+        "grid": frame(top=34, right=40, bottom=26),
+        "xAxis": lying_values(unit, value_range, scale=True, boundaryGap=["12%", "12%"]),
+        "yAxis": category_axis([row.label for row in rows], ticks=False, inverse=True, axisLabel=label(size=SIZE)),
+        "series": drawn,
+    }
+
+
+def intervals(
+    rows: Sequence[Interval],
+    *,
+    unit: str,
+    value_range: tuple[float, float] | None = None,
+    digits: int | None = None,
+    reference: tuple[float, str] | None = None,
+    inverse: bool = False,
+) -> Option:
+    """Return one value a row between its bounds: ranks under other weights, effects under other designs.
+
+    ``inverse`` puts small values to the right, as for ranks.
+    """
+    bars = [[{"coord": [row.low, index]}, {"coord": [row.high, index]}] for index, row in enumerate(rows)]
+    caps = [[bound, index] for index, row in enumerate(rows) for bound in (row.low, row.high)]
+    tone = colour(6)
+    drawn: list[Option] = [
+        {
+            "type": "scatter",
+            "symbol": "rect",
+            "symbolSize": [2.5, 12],
+            "itemStyle": {"color": tone, "opacity": 1},
+            "data": caps,
+            "markLine": {
+                "silent": True,
+                "symbol": "none",
+                "z": 1,
+                "label": {"show": False},
+                "lineStyle": {"color": tone, "width": 2.5, "type": "solid"},
+                "data": bars,
+            },
+        },
+        {
+            "type": "scatter",
+            "symbol": "circle",
+            "symbolSize": 10,
+            "itemStyle": {"color": colour(0), "opacity": 1},
+            "data": [_middle(row.middle, index, digits) for index, row in enumerate(rows) if row.middle is not None],
+            "z": 4,
+        },
+    ]
+    if reference:
+        drawn.append({"type": "scatter", "data": [], "markLine": rule(*reference, vertical=True)})
+    return {
+        "grid": frame(top=30 if reference else 14, right=32, bottom=26),
+        "xAxis": lying_values(unit, value_range, scale=True, inverse=inverse, boundaryGap=["6%", "6%"]),
+        "yAxis": category_axis([row.label for row in rows], ticks=False, inverse=True, axisLabel=label(size=SIZE)),
+        "series": drawn,
+    }
+
+
+def releases(
+    periods: Sequence[str],
+    editions: Sequence[Bars],
+    *,
+    unit: str,
+    value_range: tuple[float, float] | None = None,
+    digits: int | None = None,
+) -> Option:
+    """Return every release's value of every period, joined where they differ: the first named left, the last right.
+
+    ``editions`` run from the oldest release to the newest; each carries one value (or ``None``) per period.
+    """
+    insist_on_lengths(periods, editions)
+    drawn: list[Option] = [
+        {
+            "type": "scatter",
+            "name": one.name,
+            "symbolSize": 9,
+            **marker(index),
+            "data": [_release(one, index, place, editions, digits) for place in range(len(periods))],
+            "z": 4,
+            "labelLayout": {"hideOverlap": True},
+        }
+        for index, one in enumerate(editions)
+    ]
+    drawn[0]["markLine"] = {
+        "silent": True,
+        "symbol": "none",
+        "z": 1,
+        "label": {"show": False},
+        "lineStyle": {"color": FAINT, "width": 3, "type": "solid"},
+        "data": [pair for place in range(len(periods)) if (pair := _restatement(editions, place))],
+    }
+    return {
+        "legend": legend([one.name for one in editions], swatch=12),
+        "grid": frame(top=62, right=24),
+        "xAxis": category_axis(periods),
+        "yAxis": value_axis(unit, value_range, scale=True),
+        "series": drawn,
+    }
+
+
+def scatter(
+    points: Sequence[Point],
+    *,
+    across_unit: str,
+    up_unit: str,
+    groups: Sequence[str] = (),
+) -> Option:
+    """Return labelled dots on two axes of values, in one colour and shape per group."""
+    order = list(groups) or sorted({point.group for point in points})
+    drawn = [
+        {
+            "type": "scatter",
+            "name": group,
+            "symbolSize": 9,
+            **marker(index),
+            "data": [
+                {
+                    "value": [point.across, point.up],
+                    "label": {**label(tone=INK), "show": True, "position": "right", "formatter": point.label},
+                }
+                for point in points
+                if point.group == group
+            ],
+            "labelLayout": {"hideOverlap": True, "moveOverlap": "shiftY"},
+        }
+        for index, group in enumerate(order)
+    ]
+    option: Option = {
+        "grid": frame(top=58 if len(order) > 1 else 34, right=90, bottom=26),
+        "xAxis": lying_values(across_unit, None, scale=True),
+        "yAxis": value_axis(up_unit, None, scale=True),
+        "series": drawn,
+    }
+    return option | ({"legend": legend(order, swatch=12)} if len(order) > 1 else {})
+
+
+def _middle(value: float, row: int, digits: int | None) -> Option:
+    style = label(position="top", distance=4)
+    return {"value": [value, row], "label": {**style, "show": True, "formatter": number_text(value, digits)}}
+
+
+def _mark(value: float | None, row: int, other: float | None, digits: int | None, tone: str) -> Option:
+    side = "right" if other is None or (value is not None and value >= other) else "left"
+    text = number_text(value, digits) if value is not None else ""
+    return {
+        "value": [value, row],
+        "label": {**label(tone=readable(tone), position=side, distance=7), "show": True, "formatter": text},
+    }
+
+
+def _release(one: Bars, index: int, place: int, editions: Sequence[Bars], digits: int | None) -> Option | None:
+    value = one.values[place]
+    if value is None:
+        return None
+    known = [order for order, edition in enumerate(editions) if edition.values[place] is not None]
+    style = label(tone=readable(colour(index)), position=_side(editions, known, index, place), distance=6)
+    style["fontWeight"] = "bold" if index == known[-1] else "normal"
+    first, last = editions[known[0]].values[place], editions[known[-1]].values[place]
+    shown = index == known[-1] or (index == known[0] and first != last)
+    return {
+        "value": value,
+        "label": {**style, "show": shown, "formatter": number_text(value, digits)},
+    }
+
+
+def _side(editions: Sequence[Bars], known: Sequence[int], index: int, place: int) -> str:
+    first, last = editions[known[0]].values[place], editions[known[-1]].values[place]
+    if len(known) == 1 or first == last:
+        return "right"
+    return "left" if index == known[0] else "right"
+
+
+def _restatement(editions: Sequence[Bars], place: int) -> list[Option]:
+    known = [one.values[place] for one in editions if one.values[place] is not None]
+    if len(known) < 2 or known[0] == known[-1]:
+        return []
+    return [{"coord": [place, known[0]]}, {"coord": [place, known[-1]]}]

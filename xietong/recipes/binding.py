@@ -1,0 +1,154 @@
+"""Binding: from labelled series to the bare arrays of a measure, and back; labels must be identical, never reindexed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xietong.errors import MeasureRefusal, MissingCell, MixedBenchmarks, UnitMismatch
+from xietong.library.places import Gazetteer
+from xietong.library.series import Axis, Series
+from xietong.library.units import conversion, unit
+from xietong.measures.measure import Facts
+
+
+@dataclass(frozen=True)
+class Bound:
+    """Arrays ready for a measure, the axes in front of its core axes, and the core axes by name."""
+
+    arrays: Mapping[str, NDArray[np.float64]]
+    front: tuple[Axis, ...]
+    core: Mapping[str, Axis]
+    series: Mapping[str, Series]
+
+
+def bind(who: str, facts: Facts, series: Mapping[str, Series]) -> Bound:
+    """Transpose every series to the axes that the measure declares, core axes last, other axes broadcast in front.
+
+    Raises:
+        MeasureRefusal: when a core axis is absent, labels differ, or a precondition of the measure does not hold.
+    """
+    fitted = {name: _ratio(_named(series[name], facts.parameters[name])) for name in facts.parameters}
+    fitted = _alike(who, facts, fitted)
+    front: dict[str, tuple[Axis, str]] = {}
+    core: dict[str, tuple[Axis, str]] = {}
+    for name, one in fitted.items():
+        wanted = facts.parameters[name]
+        have = [axis.name for axis in one.axes]
+        if absent := [axis for axis in wanted if axis not in have]:
+            what = f"{name} ({one.name}) has no axis '{absent[0]}', only {', '.join(have) or 'a single value'}"
+            raise MeasureRefusal(
+                who, what, ways=(f"{facts.name} works over '{absent[0]}': give a list or a range there",)
+            )
+        for axis in one.axes:
+            _meet(who, core if axis.name in wanted else front, axis, f"{name} ({one.name})")
+    _enough(who, facts, core)
+    axes = tuple(axis for axis, _ in front.values())
+    arrays = {name: _array(one, axes, facts.parameters[name]) for name, one in fitted.items()}
+    return Bound(arrays, axes, {name: axis for name, (axis, _) in core.items()}, fitted)
+
+
+def _named(series: Series, wanted: tuple[str, ...]) -> Series:
+    """Let an axis of several concepts serve as the sectors or systems that a measure works over."""
+    have = [axis.name for axis in series.axes]
+    absent = [name for name in wanted if name not in have]
+    if len(absent) == 1 and "concept" in have:
+        axes = tuple(Axis(absent[0], axis.labels) if axis.name == "concept" else axis for axis in series.axes)
+        return replace(series, axes=axes)
+    return series
+
+
+def _ratio(series: Series) -> Series:
+    """Turn percentages into plain ratios, which is what every measure takes."""
+    if not unit(series.unit).is_ratio or series.unit == "1":
+        return series
+    return replace(series, unit="1", values=series.values * float(conversion(series.unit, "1")))
+
+
+def _alike(who: str, facts: Facts, series: dict[str, Series]) -> dict[str, Series]:
+    if not facts.alike:
+        return series
+    first = series[facts.alike[0]]
+    for name in facts.alike[1:]:
+        other = series[name]
+        try:
+            factor = float(conversion(other.unit, first.unit, who))
+        except UnitMismatch as error:
+            what = f"{facts.alike[0]} is in {first.unit} and {name} in {other.unit}"
+            raise UnitMismatch(who, what, why=f"{facts.name} compares the two; {error.why}") from error
+        series[name] = replace(other, unit=first.unit, values=other.values * factor)
+    return series
+
+
+def _meet(who: str, known: dict[str, tuple[Axis, str]], axis: Axis, name: str) -> None:
+    first, owner = known.setdefault(axis.name, (axis, name))
+    if first.labels != axis.labels:
+        same = sorted(first.labels) == sorted(axis.labels)
+        raise MeasureRefusal(
+            who,
+            f"{owner} and {name} disagree on axis '{axis.name}'" + (": same labels in another order" if same else ""),
+            why=f"{list(first.labels)} against {list(axis.labels)}",
+            ways=(
+                "select the same labels in the same order; a measure never reindexes",
+                "relabel = {…} if that is meant",
+            ),
+        )
+
+
+def _enough(who: str, facts: Facts, core: Mapping[str, tuple[Axis, str]]) -> None:
+    for name, least in facts.least.items():
+        if name in core and len(core[name][0].labels) < least:
+            what = f"{facts.name} over {len(core[name][0].labels)} '{name}'; it needs at least {least}"
+            raise MeasureRefusal(
+                who, what, why=facts.least_reason, ways=("use cities or counties instead of provinces",)
+            )
+
+
+def _array(series: Series, front: tuple[Axis, ...], core: tuple[str, ...]) -> NDArray[np.float64]:
+    order = [axis.name for axis in series.axes]
+    kept = [axis.name for axis in front if axis.name in order]
+    moved = np.transpose(series.values, [order.index(name) for name in (*kept, *core)])
+    shape = [len(axis.labels) if axis.name in kept else 1 for axis in front]
+    return moved.reshape([*shape, *moved.shape[len(kept) :]])
+
+
+def worst(bound: Bound, facts: Facts, plane: str, shape: tuple[int, ...]) -> NDArray[np.uint8]:
+    """Return, for every cell of the result, the worst flag or grade of the cells that it used."""
+    result = np.zeros(shape, dtype=np.uint8)
+    inner = len(shape) - len(bound.front)
+    for name, one in bound.series.items():
+        plain = replace(one, values=getattr(one, plane).astype(float))
+        array = _array(plain, bound.front, facts.parameters[name])
+        over = tuple(range(len(bound.front), array.ndim))
+        reduced = array.max(axis=over) if over else array
+        result = np.maximum(result, reduced.reshape(reduced.shape + (1,) * inner).astype(np.uint8))
+    return result
+
+
+def refuse_absent(who: str, series: Series, words: Gazetteer, reading: str, where: str) -> list[MissingCell]:
+    """Return one error for each absent cell of an input."""
+    errors = []
+    for cell in series.missing():
+        named = [words.label(label) if name == "place" else label for name, label in cell.items()]
+        what = f"no value of {' '.join([series.name, *named])} under reading '{reading}'"
+        ways = ("add the published line to the pack", "choose another reading or other periods; nothing is filled")
+        errors.append(MissingCell(who, what, ways=ways, where=where))
+    return errors
+
+
+def refuse_mixed(who: str, series: Mapping[str, Series]) -> None:
+    """Raise when the inputs of one formula stand on two benchmarks of one family.
+
+    Raises:
+        MixedBenchmarks: naming both benchmarks, a line of each, and the ways out.
+    """
+    met: dict[str, dict[str, str]] = {}
+    for one in series.values():
+        for family, names in one.benchmarks.items():
+            met.setdefault(family, {}).update(names)
+    for family, names in met.items():
+        if len(names) > 1:
+            raise MixedBenchmarks(who, family, names)

@@ -1,0 +1,188 @@
+"""Derive: fetch the inputs of a step, refuse what must not be mixed, call the measure once, and write the receipt."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xietong.errors import MeasureRefusal, MixedBenchmarks, Problems, XietongError
+from xietong.library.findings import Finding, Input, Receipt
+from xietong.library.labels import Label
+from xietong.library.ledger import Selection
+from xietong.library.series import Axis, Series
+from xietong.library.units import conversion
+from xietong.measures.measure import Facts
+from xietong.recipes.binding import bind, refuse_absent, refuse_mixed, worst
+from xietong.recipes.jobs import Job, Shelf, digest
+from xietong.recipes.steps import InputSpec, Step
+
+
+def job(step: Step) -> Job:
+    """Return the job that makes the finding of a step."""
+    needs = tuple(dict.fromkeys(one.finding for one in step.inputs if one.finding))
+    return Job(
+        step.id, step.where, needs,
+        lambda shelf: _parts(step, shelf), lambda shelf, key, parts: derive(step, shelf, key, parts),
+    )  # fmt: skip
+
+
+def _parts(step: Step, shelf: Shelf) -> Mapping[str, str]:
+    parts = {
+        f"measure {step.facts.name}": digest(step.facts.text),
+        f"the step at {step.where.rpartition(':')[0]}": digest(repr(step.raw)),
+    }
+    for one in step.inputs:
+        if not one.finding:
+            series = _from_ledger(one, shelf)
+            reading = shelf.study.readings[one.reading]
+            parts[f"cells of {series.name} ({one.parameter})"] = digest(series.digest(), repr(reading))
+    return parts
+
+
+def derive(step: Step, shelf: Shelf, key: str = "", parts: Mapping[str, str] | None = None) -> Finding:
+    """Return the finding of a step.
+
+    Raises:
+        Problems: with every absent cell of every input.
+        MixedBenchmarks: when one formula would mix two benchmarks and the study gives no reason.
+        MeasureRefusal: when labels disagree, a precondition does not hold or a result is out of bounds.
+    """
+    inputs = tuple(_fetch(step, one, shelf) for one in step.inputs)
+    series = {one.parameter: one.series for one in inputs}
+    receipt = Receipt(
+        step.facts.name, Label.parse(step.facts.label), digest(step.facts.text), step.facts.reference, step.facts.tested,
+        dict(step.choices), inputs, key, tuple(f"{name}={value}" for name, value in sorted((parts or {}).items())),
+    )  # fmt: skip
+    if step.refused is not None:
+        return _refusal(step, series, receipt, shelf)
+    if not step.mixed:
+        refuse_mixed(step.id, series)
+        _refuse_two_readings(step, inputs)
+    result = _call(step, series)
+    return Finding(step.id, "series", step.label, step.digits, step.note, receipt, result)
+
+
+def _fetch(step: Step, spec: InputSpec, shelf: Shelf) -> Input:
+    if spec.finding:
+        finding = shelf.finding(spec.finding)
+        if finding.series is None:
+            raise MeasureRefusal(step.id, f"finding '{spec.finding}' is a {finding.kind} and carries no values")
+        series = finding.series.select(**spec.select)
+        reading = ""
+        source = f"finding:{spec.finding}"
+    else:
+        series = _from_ledger(spec, shelf)
+        reading = shelf.study.readings[spec.reading].describe()
+        source = f"ledger:{series.name}"
+        gazetteer = shelf.study.pack.gazetteer
+        if absent := refuse_absent(step.id, series, gazetteer, spec.reading, step.where):
+            raise Problems(step.id, absent)
+    over = step.facts.parameters[spec.parameter]
+    for name, labels in spec.relabel.items():
+        axis = series.axis(name)
+        if len(axis.labels) != len(labels):
+            raise MeasureRefusal(step.id, f"relabel gives {len(labels)} labels for {len(axis.labels)} on '{name}'")
+        series = replace(series, axes=tuple(Axis(name, labels) if one.name == name else one for one in series.axes))
+    return Input(spec.parameter, source, reading, over, spec.select, series)
+
+
+def _from_ledger(spec: InputSpec, shelf: Shelf) -> Series:
+    def labels(axis: str) -> tuple[str, ...]:
+        wanted = spec.select[axis]
+        return (wanted,) if isinstance(wanted, str) else wanted
+
+    single = {axis: isinstance(spec.select[axis], str) for axis in ("concept", "place", "period")}
+    selection = Selection(
+        labels("concept"),
+        labels("place"),
+        labels("period"),
+        spec.to,
+        single["concept"],
+        single["place"],
+        single["period"],
+    )
+    return shelf.ledger.series(selection, shelf.study.readings[spec.reading])
+
+
+def _refuse_two_readings(step: Step, inputs: tuple[Input, ...]) -> None:
+    met: dict[str, str] = {}
+    for one in inputs:
+        first = met.setdefault(one.source, one.reading)
+        if not one.finding and first != one.reading:
+            raise MeasureRefusal(
+                step.id, f"two readings of {one.source.removeprefix('ledger:')} meet: '{first}' and '{one.reading}'",
+                why="two rules of choice in one formula compare editions, not the region",
+                ways=("use one reading", "state mixed = 'reason'"),
+            )  # fmt: skip
+
+
+def _call(step: Step, series: Mapping[str, Series]) -> Series:
+    facts, who = step.facts, f"{step.id} = {step.facts.name}"
+    bound = bind(who, facts, series)
+    values = np.asarray(facts.function(**bound.arrays, **step.choices), dtype=float)
+    axes = (*bound.front, *(bound.core[name] for name in facts.result))
+    shape = tuple(len(axis.labels) for axis in axes)
+    values = np.broadcast_to(values, shape) if values.shape != shape else values
+    _check(who, facts, values, axes)
+    made = _unit(facts, bound.series)
+    shown = step.unit or made
+    benchmarks: dict[str, dict[str, str]] = {}
+    for one in series.values():
+        for family, names in one.benchmarks.items():
+            benchmarks.setdefault(family, {}).update(names)
+    return Series(
+        step.id, shown, axes, values * float(conversion(made, shown, who)),
+        worst(bound, facts, "flags", shape), worst(bound, facts, "grades", shape), np.full(shape, -1, dtype=np.int64),
+        {} if step.mixed else benchmarks,
+    )  # fmt: skip
+
+
+def _check(who: str, facts: Facts, values: NDArray[np.float64], axes: tuple[Axis, ...]) -> None:
+    low, high = facts.bounds
+    slack = 1e-9
+    wrong = ~np.isfinite(values)
+    if low is not None:
+        wrong |= values < low - slack
+    if high is not None:
+        wrong |= values > high + slack
+    if wrong.any():
+        at = tuple(np.argwhere(wrong)[0])
+        cell = ", ".join(f"{axis.name} {axis.labels[int(i)]}" for axis, i in zip(axes, at, strict=True))
+        raise MeasureRefusal(who, f"{values[at]} at {cell or 'its only cell'} is outside [{low}, {high}]")
+
+
+def _unit(facts: Facts, series: Mapping[str, Series]) -> str:
+    text = facts.unit.format(**{name: one.unit for name, one in series.items()})
+    return "/".join(part for part in text.split("/") if part != "1") or "1" if "/" in text else text
+
+
+def _refusal(step: Step, series: Mapping[str, Series], receipt: Receipt, shelf: Shelf) -> Finding:
+    """Return the finding that says why no figure is given; the study expected the refusal, so its absence is an error."""
+    reason = step.refused or Label("", "")
+    try:
+        refuse_mixed(step.id, series)
+        _call(step, series)
+    except MixedBenchmarks as error:
+        names = shelf.study.pack.benchmarks[error.family].names
+        payload = {
+            "kind": "mixed benchmarks",
+            "what": error.what,
+            "family": error.family,
+            "benchmarks": [[names[name].zh, names[name].en, where] for name, where in error.names.items()],
+        }
+    except MeasureRefusal as error:
+        payload = {"kind": "precondition", "what": error.what, "why": error.why}
+    else:
+        raise _not_refused(step)
+    payload |= {"reason": [reason.zh, reason.en]}
+    return Finding(step.id, "refusal", step.label, step.digits, step.note, receipt, None, payload)
+
+
+def _not_refused(step: Step) -> XietongError:
+    return MeasureRefusal(
+        step.id, "the study expects a refusal, but the figure can be computed", why="the stated reason no longer holds",
+        ways=("remove 'refused' and print the figure",),
+    )  # fmt: skip

@@ -1,0 +1,90 @@
+"""Jobs: one finding each, with what it needs and what it is made of, run in the order of their needs.
+
+Every room that makes findings hands in jobs; the build runs them, reuses what has not changed, and says why not.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from xietong.errors import PackError, Problems, UnknownName, XietongError
+from xietong.library.findings import Finding
+from xietong.library.ledger import Ledger
+from xietong.recipes.study import Study
+
+
+@dataclass
+class Shelf:
+    """What a job may read: the study, the ledger, and the findings made so far."""
+
+    study: Study
+    ledger: Ledger
+    findings: dict[str, Finding] = field(default_factory=dict)
+
+    def finding(self, name: str) -> Finding:
+        """Return a finding made so far.
+
+        Raises:
+            UnknownName: when none has that id.
+        """
+        if name not in self.findings:
+            raise UnknownName("shelf", "finding", name, self.findings)
+        return self.findings[name]
+
+
+@dataclass(frozen=True)
+class Job:
+    """How to make one finding; ``parts`` names the digests of all that it is made of apart from ``needs``."""
+
+    id: str
+    where: str
+    needs: tuple[str, ...]
+    parts: Callable[[Shelf], Mapping[str, str]]
+    run: Callable[[Shelf, str, Mapping[str, str]], Finding]
+
+
+def digest(*texts: str) -> str:
+    """Return a short SHA-256 of some texts."""
+    return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:16]
+
+
+def key(parts: Mapping[str, str], needs: Iterable[str]) -> str:
+    """Return the key of a job: its parts and the keys of the findings that it needs."""
+    return digest(*(f"{name}={value}" for name, value in sorted(parts.items())), *needs)
+
+
+def ordered(jobs: list[Job]) -> list[Job]:
+    """Return the jobs so that each stands after those it needs, otherwise in the order given.
+
+    Raises:
+        Problems: with every id that stands twice, every need that nothing makes, and a circle.
+    """
+    by_id: dict[str, Job] = {}
+    errors: list[XietongError] = []
+    for job in jobs:
+        if job.id in by_id:
+            what = f"finding '{job.id}' is also made at {by_id[job.id].where}"
+            errors.append(PackError("study", what, where=job.where, ways=("rename one of the two",)))
+        by_id.setdefault(job.id, job)
+    errors += [
+        UnknownName(f"finding {job.id}", "finding", need, by_id, where=job.where)
+        for job in jobs
+        for need in job.needs
+        if need not in by_id
+    ]
+    if errors:
+        raise Problems("study", errors)
+    done: dict[str, Job] = {}
+    waiting = list(by_id.values())
+    while waiting:
+        ready = [job for job in waiting if all(need in done for need in job.needs)]
+        if not ready:
+            circle = ", ".join(job.id for job in waiting)
+            raise Problems(
+                "study", [PackError("study", f"these findings need each other: {circle}", where=waiting[0].where)]
+            )
+        done.update((job.id, job) for job in ready)
+        waiting = [job for job in waiting if job.id not in done]
+    return list(done.values())
