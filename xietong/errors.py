@@ -20,7 +20,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
-from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = [
     "AmbiguousCell",
@@ -53,6 +56,12 @@ class XietongError(Exception):
         self.who, self.what, self.why, self.ways = who, what, why, tuple(ways)
         self.where = str(where) if where is not None else ""
         super().__init__(self.text())
+
+    def at(self, where: str | Path) -> Self:
+        """Say where the cause stands, unless the error says so itself, and return the error."""
+        self.where = self.where or str(where)
+        self.args = (self.text(),)
+        return self
 
     def text(self) -> str:
         """Return the message as it is printed: one line of fact, then why, then each way out on its own line."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from xietong.diagnosis.evidence import Pointer
-from xietong.errors import PackError, UnknownName, XietongError
+from xietong.errors import PackError, Problems, UnknownName, XietongError
 from xietong.library.documents import Document
 from xietong.library.findings import Finding, Receipt
 from xietong.library.labels import Label
@@ -59,7 +59,7 @@ def _problems(document: Document) -> list[XietongError]:
     return errors
 
 
-def _job(document: Document, name: str, make: Any) -> Job:
+def _job(document: Document, name: str, make: Callable[[Document, Shelf], dict[str, Any]]) -> Job:
     indicators = document.table("indicators")
     needs = tuple(dict.fromkeys(str(one["evidence"]["finding"]) for one in indicators.values() if "evidence" in one))
     text = digest(inspect.getsource(sys.modules[__name__]))
@@ -109,6 +109,7 @@ def _matrix(document: Document, shelf: Shelf) -> dict[str, Any]:
 
 def _card(document: Document, shelf: Shelf) -> dict[str, Any]:
     rows = []
+    errors: list[XietongError] = []
     for name, spec in document.table("indicators").items():
         label = Label.parse(str(spec["label"]))
         row: dict[str, Any] = {
@@ -117,7 +118,12 @@ def _card(document: Document, shelf: Shelf) -> dict[str, Any]:
             **{key: str(spec[key]) for key in ("task", "path", "facet", "direction")},
             "core": bool(spec.get("core", False)),
         }
-        rows.append(row | (_state(spec, shelf) if "evidence" in spec else _no_data(spec)))
+        try:
+            rows.append(row | (_state(spec, shelf) if "evidence" in spec else _no_data(spec)))
+        except XietongError as error:
+            errors.append(error.at(document.where("indicators", name)))
+    if errors:
+        raise Problems(document.shown, errors)
     counts = {state: sum(row["state"] == state for row in rows) for state in STATES}
     return {"rows": rows, "counts": counts, **{part: _labels(document, part) for part in _PARTS}}
 

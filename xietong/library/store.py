@@ -187,6 +187,18 @@ class Edition:
         column = "name_zh" if language == "zh" else "name_en"
         return dict(self.connection.execute(f"select code, {column} from place").fetchall())
 
+    def concepts(self, language: str = "zh") -> dict[str, str]:
+        """Return the labels of all concepts."""
+        column = "label_zh" if language == "zh" else "label_en"
+        return dict(self.connection.execute(f"select concept, {column} from concept").fetchall())
+
+    def cited(self) -> set[str]:
+        """Return the ids of the origins whose lines stand behind a finding."""
+        rows = {row for name in self.ids for one in self.finding(name).receipt.inputs for row in one.series.rows.ravel()}
+        wanted = [int(row) for row in rows if row >= 0]
+        query = "select distinct origin from observation where row_id in (select unnest(?))"
+        return {origin for (origin,) in self.connection.execute(query, [wanted]).fetchall()}
+
     def study(self) -> Mapping[str, Any]:
         """Return what the study told the edition to carry: title, benchmarks and readings."""
         told: dict[str, Any] = json.loads(self.about.get("study", "{}"))

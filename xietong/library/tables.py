@@ -136,9 +136,7 @@ def _origins(sidecar: Document, stem: str, errors: list[XietongError]) -> dict[s
             try:
                 found[key] = _origin(f"{stem}:{key}", spec)
             except XietongError as error:
-                error.where = sidecar.where("origins", key)
-                error.args = (error.text(),)
-                errors.append(error)
+                errors.append(error.at(sidecar.where("origins", key)))
     return found
 
 
@@ -186,9 +184,7 @@ def _row(
         try:
             yield _cell(record, text, where, (str(spec["concept"]), str(spec["unit"])), origins, words)
         except XietongError as error:
-            error.where = where
-            error.args = (error.text(),)
-            errors.append(error)
+            errors.append(error.at(where))
 
 
 def _row_problems(

@@ -65,7 +65,7 @@ def corrected_coupling(scores: OverSystems) -> Cells:
     :math:`U_s`: score of system *s*; :math:`n`: number of systems.
 
     Extremes: 1 when all scores are equal, also when all are bad; 0 when one score is zero.
-    Trap: not comparable with the usual degree of coupling, which is higher for the same scores.
+    Trap: not comparable with the usual degree of coupling; for two systems it is never above it, for four it may be.
     Errors: a score that is not finite or outside 0 to 1; all scores zero; fewer than two systems.
     """
     systems = _systems("coordination.corrected_coupling", scores)

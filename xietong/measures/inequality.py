@@ -175,7 +175,8 @@ def gini(values: OverRegions, people: OverRegions) -> Cells:
     unit="1",
     bounds=(0, 1),
     reference="Hoover, E. M. (1936), The Measurement of Industrial Localization, The Review of Economics and "
-    "Statistics 18: 162-171; for income and people: Huang, Y. and Leung, Y. (2009), The Open Geography Journal 2: 25-34.",
+    "Statistics 18: 162-171; for income and people: Huang, Y. and Leung, Y. (2009), The Open Geography Journal 2: "
+    "25-34.",
     tested="peer",
     least=_TWO,
     least_reason=_TWO_REASON,

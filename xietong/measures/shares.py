@@ -122,7 +122,7 @@ def mid_year(opening: Cells, closing: Cells) -> Cells:
     census.
     Errors: a cell that is not finite or below zero.
     """
-    finite("shares.mid_year", opening=opening, closing=closing)
+    not_negative("shares.mid_year", opening=opening, closing=closing)
     return (opening + closing) / 2
 
 

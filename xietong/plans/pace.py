@@ -192,7 +192,7 @@ def _result(spec: Mapping[str, Any], shelf: Shelf) -> dict[str, Any]:
         ),
         "bound": solution.bound,
         "gap": solution.gap,
-        "binding": {name: price for name, price in solution.binding.items()},
+        "binding": dict(solution.binding),
         "price_of_target": solution.binding.get("target", 0.0),
         "low": min(reached) if reached else None,
         "high": max(reached) if reached else None,

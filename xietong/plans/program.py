@@ -29,7 +29,7 @@ class Program:
 
 @dataclass(frozen=True)
 class Solution:
-    """An optimum: the objective, the proven bound and gap, the values, and for each binding row its shadow price."""
+    """An optimum: objective, bound from the dual, their relative gap, values, and a shadow price per binding row."""
 
     objective: float
     bound: float
@@ -66,8 +66,11 @@ def solve(program: Program) -> Solution:
             ways=("relax an assumption of the study: its range says how far that is defensible",),
         )
     answer = model.getSolution()
-    objective = float(model.getInfo().objective_function_value)
+    info = model.getInfo()
+    objective = float(info.objective_function_value)
+    gap = float(info.primal_dual_objective_error)
     prices = {
         name: float(price) for name, price in zip(program.rows, answer.row_dual, strict=True) if abs(price) > 1e-9
     }
-    return Solution(objective, objective, 0.0, dict(zip(index, map(float, answer.col_value), strict=True)), prices)
+    bound = objective - gap * max(1.0, abs(objective))
+    return Solution(objective, bound, gap, dict(zip(index, map(float, answer.col_value), strict=True)), prices)

@@ -61,7 +61,11 @@ def page_font(text: str, cut: str = REGULAR) -> bytes:
 
     wanted = {ord(symbol) for symbol in text if symbol.isprintable()} | {ord(" ")}
     options = subset.Options(
-        flavor="woff2", hinting=False, layout_features=["kern", "locl"], notdef_outline=True, recalc_timestamp=False
+        flavor="woff2",
+        hinting=False,
+        layout_features=["ccmp", "kern", "locl"],
+        notdef_outline=True,
+        recalc_timestamp=False,
     )
     if absent := missing_characters(text):
         raise PublishError(

@@ -10,6 +10,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from xietong.errors import Problems, PublishError, UnknownName
@@ -61,6 +62,17 @@ def convert(text: str, *, source: str, target: str, arguments: Sequence[str] = (
     except RuntimeError as fault:
         raise PublishError("pandoc", str(fault).strip(), why=f"{source} to {target}") from fault
     return str(out)
+
+
+def convert_to_file(text: str, path: Path, *, source: str, target: str, arguments: Sequence[str] = ()) -> None:
+    """Write ``text`` to ``path`` in a format of bytes."""
+    import pypandoc
+
+    options = {"format": source, "extra_args": list(arguments), "outputfile": path}
+    try:
+        pypandoc.convert_text(text, target, sandbox=True, verify_format=False, **options)
+    except RuntimeError as fault:
+        raise PublishError("pandoc", str(fault).strip(), why=f"{source} to {target}") from fault
 
 
 def read(document: Document) -> Tree:

@@ -106,7 +106,11 @@ def _prepared(tree: Tree, document: Document) -> Tree:
             return raw("RawInline", "typst", f'#drawing("{_file_name(key)}", alt: {alt})')
         if node["t"] == "Math":
             spoken = json.dumps(node["c"][1], ensure_ascii=False)
-            return [raw("RawInline", "typst", f"#[#set math.equation(alt: {spoken});"), node, raw("RawInline", "typst", "]")]
+            return [
+                raw("RawInline", "typst", f"#[#set math.equation(alt: {spoken});"),
+                node,
+                raw("RawInline", "typst", "]"),
+            ]
         if node["t"] == "Span":
             (anchor, _, _), content = node["c"]
             return [*([_anchor(anchor)] if anchor else []), *content]

@@ -118,7 +118,7 @@ def _run(jobs: Sequence[Job], shelf: Shelf, old: Mapping[str, Finding]) -> list[
             errors += problems.errors
             failed[job.id] = ()
         except XietongError as error:
-            errors.append(error if error.where else _placed(error, job.where))
+            errors.append(error.at(job.where))
             failed[job.id] = ()
     if errors:
         blocked_by = [f"{name} (needs {', '.join(needs)})" for name, needs in failed.items() if needs]
@@ -126,12 +126,6 @@ def _run(jobs: Sequence[Job], shelf: Shelf, old: Mapping[str, Finding]) -> list[
             errors.append(PackError("build", f"not made because of the above: {'; '.join(blocked_by)}"))
         raise BuildFailed(f"study {shelf.study.shown}", errors, list(failed))
     return list(stale.values())
-
-
-def _placed(error: XietongError, where: str) -> XietongError:
-    error.where = where
-    error.args = (error.text(),)
-    return error
 
 
 def _one(job: Job, shelf: Shelf, old: Mapping[str, Finding], stale: dict[str, Staleness]) -> None:

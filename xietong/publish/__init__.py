@@ -1,0 +1,1 @@
+"""Publish: chapters, figures, tables and documents from a built edition; publishing never computes."""

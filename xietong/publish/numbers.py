@@ -1,0 +1,147 @@
+"""Numbers of the text: a reference to a cell of a finding becomes text, footnote and link to its explanation."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from xietong.errors import PublishError
+from xietong.library.explanations import Node, explain, shown
+from xietong.library.findings import Finding
+from xietong.library.labels import Label, Language
+from xietong.library.origins import Flag, Grade
+from xietong.library.series import Series
+from xietong.library.store import Edition, Line
+from xietong.library.units import conversion
+from xietong.publish.words import with_unit, word
+
+_NOTE_LINES = 4
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of a finding as the text refers to it."""
+
+    finding: Finding
+    select: tuple[tuple[str, str], ...]
+
+    @property
+    def anchor(self) -> str:
+        """Return the id of its explanation in the document."""
+        parts = [self.finding.id, *(label for _, label in self.select)]
+        return "n-" + re.sub(r"[^a-z0-9]+", "-", "-".join(parts).lower()).strip("-")
+
+    @property
+    def series(self) -> Series:
+        """Return the cell as a series without axes.
+
+        Raises:
+            PublishError: when the finding carries no values or an axis is left open.
+        """
+        if self.finding.series is None:
+            raise PublishError(self.finding.id, f"this finding is a {self.finding.kind} and has no number")
+        part = self.finding.series.select(**dict(self.select))
+        if part.axes:
+            names = ", ".join(f"{axis.name} ({axis.labels[0]} … {axis.labels[-1]})" for axis in part.axes)
+            raise PublishError(self.finding.id, f"the reference leaves {names} open", ways=("name one label of each",))
+        return part
+
+
+@dataclass
+class Numbers:
+    """All references of one document: notes are written once per cell, explanations once per cell."""
+
+    edition: Edition
+    language: Language
+    cells: dict[str, Cell] = field(default_factory=dict)
+    noted: dict[str, str] = field(default_factory=dict)
+
+    def cell(self, finding: str, select: Mapping[str, object]) -> Cell:
+        """Return the cell that a reference names and remember it for the appendix."""
+        cell = Cell(self.edition.finding(finding), tuple((axis, str(label)) for axis, label in select.items()))
+        self.cells.setdefault(cell.anchor, cell)
+        return cell
+
+    def text(self, cell: Cell, unit: str = "", digits: int | None = None) -> str:
+        """Return the value in ``unit`` with ``digits`` decimals, and the unit's name."""
+        series = cell.series
+        factor = float(conversion(series.unit, unit, cell.finding.id)) if unit else 1.0
+        value = shown(float(series.values) * factor, cell.finding.digits if digits is None else digits)
+        return with_unit(value.replace("-", "−"), unit or series.unit, self.language)
+
+    def number(
+        self, finding: str, *, unit: str = "", digits: int | None = None, note: bool = True, **select: object
+    ) -> str:
+        """Return a number of the text as Markdown: linked to its explanation, with a footnote where it first stands."""
+        cell = self.cell(finding, select)
+        linked = f"[{self.text(cell, unit, digits)}](#{cell.anchor}){{.num}}"
+        return linked + (self._note(cell) if note else "")
+
+    def refusal(self, finding: str) -> str:
+        """Return why a figure is not given, with a footnote on what met; an error when the finding is no refusal."""
+        cell = self.cell(finding, {})
+        payload = cell.finding.payload
+        if cell.finding.kind != "refusal":
+            raise PublishError(finding, "the text says that no figure is given, but there is one")
+        return f"[{Label(*payload['reason']).text(self.language)}](#{cell.anchor}){{.num}}" + self._note(cell)
+
+    def _note(self, cell: Cell) -> str:
+        if cell.anchor in self.noted:
+            return ""
+        self.noted[cell.anchor] = self.footnote(cell)
+        return f"[^{cell.anchor}]"
+
+    def footnote(self, cell: Cell) -> str:
+        """Return the footnote of a cell: what it is, how it was made, where it comes from, and its standing."""
+        node = explain(self.edition, cell.finding.id, dict(cell.select), self.language)
+        gap = "；" if self.language == "zh" else "; "
+        parts = [cell.finding.label.text(self.language)]
+        parts += [cell.finding.note.text(self.language)] if cell.finding.note.zh else []
+        parts += [benchmarks] if (benchmarks := self._benchmarks(node)) else []
+        if cell.finding.series is not None and cell.finding.receipt.measure != "shares.value":
+            receipt = cell.finding.receipt
+            tested = f"{word('tested', self.language)}: {word(receipt.tested, self.language)}"
+            parts.append(f"{word('measure', self.language)} {receipt.label.text(self.language)} ({tested})")
+        parts.append(f"{word('source', self.language)}: {self.sources(node)}")
+        if cell.finding.series is not None:
+            parts.append(standing(cell.series, self.language))
+        return gap.join(parts)
+
+    def _benchmarks(self, node: Node) -> str:
+        """Return the names of the benchmarks that the lines behind an explanation stand on."""
+        named: dict[str, str] = {}
+        for names in self.edition.study()["benchmarks"].values():
+            named |= {key: Label(*label).text(self.language) for key, label in names.items()}
+        used = dict.fromkeys(line.benchmark for line in node.leaves() if line.benchmark)
+        gap = "、" if self.language == "zh" else ", "
+        return gap.join(named.get(one, one) for one in used)
+
+    def sources(self, node: Node) -> str:
+        """Return the publications behind an explanation with the lines of the pack, the first few in full."""
+        lines: dict[str, Line] = {line.location: line for line in node.leaves()}
+        told = [cited(line) for line in list(lines.values())[:_NOTE_LINES]]
+        if len(lines) > _NOTE_LINES:
+            told.append(f"{word('and', self.language)} {len(lines)} {word('lines', self.language)}")
+        return ("；" if self.language == "zh" else "; ").join(told) or word("unknown", self.language)
+
+    def notes(self) -> str:
+        """Return the definitions of all footnotes."""
+        return "\n\n".join(f"[^{anchor}]: {text}" for anchor, text in self.noted.items())
+
+
+def cited(line: Line) -> str:
+    """Return publisher, title, date and pack line of one observation."""
+    return f"{line.origin.publisher}《{line.origin.title}》{line.origin.edition} [`{short(line.location)}`]{{.line}}"
+
+
+def short(location: str) -> str:
+    """Return ``tables/x.csv:12`` without the path of the pack."""
+    return location[location.index("tables/") :] if "tables/" in location else location
+
+
+def standing(series: Series, language: Language) -> str:
+    """Return the worst flag and the worst grade of a cell in words."""
+    flag, grade = Flag(int(series.flags.max())), Grade(int(series.grades.max()))
+    comma = "，" if language == "zh" else ", "
+    return f"{flag.label.text(language)}{comma}{word('grade', language)}: {grade.label.text(language)}"

@@ -1,0 +1,215 @@
+"""The report: chapters, figures, tables, notes and the appendix of numbers, written as HTML, Word and PDF."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from xietong.errors import Problems, PublishError, UnknownName, XietongError
+from xietong.library.explanations import explain
+from xietong.library.labels import Label, Language
+from xietong.library.store import Edition
+from xietong.publish import tables
+from xietong.publish.chapters import Chapter, environment, figure_document, read_chapters
+from xietong.publish.document import Document, Figure
+from xietong.publish.engine import figure_engine
+from xietong.publish.figures import Spec, draw, read_specs
+from xietong.publish.numbers import Numbers, short
+from xietong.publish.sources import sources_table
+from xietong.publish.words import word
+
+Progress = Callable[[str], None]
+FORMATS = ("html", "docx", "pdf")
+
+
+@dataclass
+class Desk:
+    """What the references of one document share: numbers, figures, and the counters of tables and figures."""
+
+    edition: Edition
+    language: Language
+    specs: Mapping[str, Spec]
+    review_number: str
+    numbers: Numbers = field(init=False)
+    order: list[str] = field(default_factory=list)
+    counted: int = 0
+
+    def __post_init__(self) -> None:
+        self.numbers = Numbers(self.edition, self.language)
+
+    def functions(self) -> dict[str, Callable[..., str]]:
+        """Return the functions that a chapter may call."""
+        return {
+            "number": self.numbers.number,
+            "refusal": self.numbers.refusal,
+            "verdict": lambda name: tables.verdict(self.numbers, name),
+            "table": self._table,
+            "matrix": lambda name, caption: tables.matrix(self.numbers, name, self._caption(caption)),
+            "scorecard": lambda name, caption, task="": tables.scorecard(
+                self.numbers, name, self._caption(caption), task
+            ),
+            "claims": lambda names, caption: tables.claims(self.numbers, names, self._caption(caption)),
+            "assumptions": lambda name, caption: tables.assumptions(self.numbers, name, self._caption(caption)),
+            "plan": self._plan,
+            "figure": self._figure,
+            "sources": lambda caption: sources_table(self.edition, self.language, self._caption(caption)),
+            "appendix": self._appendix,
+        }
+
+    def _caption(self, text: str) -> str:
+        self.counted += 1
+        return f"{word('table', self.language)} {self.counted} {text}"
+
+    def _table(
+        self, parts: str | Sequence[Sequence[str]], caption: str, rows: str, columns: str, digits: int | None = None
+    ) -> str:
+        pairs = [(parts, "")] if isinstance(parts, str) else [(name, text) for name, text in parts]
+        unit = tables.unit_line(self.numbers, pairs[0][0])
+        full = f"{caption} ({unit})" if unit else caption
+        table = tables.grid(self.numbers, self._caption(full), pairs, rows, columns, digits)
+        return f"{table}\n{self._source([name for name, _ in pairs])}"
+
+    def _plan(self, name: str, key: str, digits: int = 2) -> str:
+        """Return one number of a plan's result, linked to its explanation; rates are shown in per cent."""
+        value = self.edition.finding(name).payload.get(key)
+        if not isinstance(value, int | float):
+            raise UnknownName(name, "number of the result", key, self.edition.finding(name).payload)
+        cell = self.numbers.cell(name, {})
+        return f"[{value * 100:.{digits}f}%](#{cell.anchor}){{.num}}"
+
+    def _figure(self, name: str) -> str:
+        if name not in self.specs:
+            raise UnknownName("chapter", "figure", name, self.specs)
+        if name not in self.order:
+            self.order.append(name)
+        note = ""
+        if self.specs[name].data.get("kind") == "map":
+            number = self.review_number
+            told = f"{word('review number', self.language)}: {number}" if number else word("map note", self.language)
+            note = f" {told}."
+        return f"![{self.caption(name)}](figure:{name})\n\n{self._source(self.specs[name].findings, note)}"
+
+    def caption(self, name: str) -> str:
+        """Return the numbered caption of a figure."""
+        at = self.order.index(name) + 1
+        return f"{word('figure', self.language)} {at} {self.specs[name].text('caption', self.language)}"
+
+    def _source(self, findings: Sequence[str], note: str = "") -> str:
+        """Return the source line of a table or figure: the publications behind its findings."""
+        cited_by: dict[str, None] = {}
+        for name in findings:
+            for line in explain(self.edition, name, {}, self.language).leaves():
+                cited_by.setdefault(f"{line.origin.publisher}《{line.origin.title}》")
+        gap = "；" if self.language == "zh" else "; "
+        told = list(cited_by)[:3]
+        if len(cited_by) > 3:
+            told.append(f"{word('and', self.language)} {len(cited_by)}")
+        return f"::: source\n{word('source', self.language)}: {gap.join(told)}.{note}\n:::\n"
+
+    def _appendix(self) -> str:
+        """Return the explanation of every number that the text refers to, in the order of their ids."""
+        parts = []
+        for anchor, cell in sorted(self.numbers.cells.items()):
+            node = explain(self.edition, cell.finding.id, dict(cell.select), self.language)
+            receipt = cell.finding.receipt
+            where = " ".join(f"{axis}={label}" for axis, label in cell.select)
+            value = self.numbers.text(cell) if cell.finding.series is not None else cell.finding.kind
+            made = f"`{receipt.measure}` @{receipt.code}"
+            lines = list({line.location: line for line in node.leaves()}.values())
+            told = "; ".join(f"`{short(line.location)}`" for line in lines) or "—"
+            name = f"`{cell.finding.id}` {where}".rstrip()
+            parts.append(f"[]{{#{anchor}}}**{name}** = {value} ← {made} ← {told}")
+        return "::: small\n" + "\n\n".join(parts) + "\n:::\n"
+
+
+def write_report(
+    edition: Edition,
+    study: Path,
+    folder: Path,
+    languages: Sequence[Language],
+    formats: Sequence[str],
+    progress: Progress,
+) -> list[Path]:
+    """Write the report into ``folder`` and return the files.
+
+    Raises:
+        Problems: with every reference of every chapter that cannot be rendered.
+    """
+    shown = study.as_posix()
+    specs = read_specs(figure_document(study, shown))
+    written = []
+    for language in languages:
+        desk = Desk(edition, language, specs, str(edition.study()["about"].get("map_review_number", "")))
+        body = _body(desk, read_chapters(study, shown, language))
+        progress(f"{language}: {len(desk.numbers.cells)} numbers, {desk.counted} tables, {len(desk.order)} figures")
+        document = _document(desk, body, _figures(desk))
+        for form in formats:
+            path = folder / f"report.{language}.{form}"
+            _writer(form)(document, path)
+            progress(f"{path.name} {path.stat().st_size // 1024} kB")
+            written.append(path)
+    return written
+
+
+def _writer(form: str) -> Callable[[Document, Path], None]:
+    """Return the writer of a format; each is imported only where it is used."""
+    if form == "html":
+        from xietong.publish.html import write_html
+
+        return write_html
+    if form == "docx":
+        from xietong.publish.word import write_word
+
+        return write_word
+    if form == "pdf":
+        from xietong.publish.pdf import write_pdf
+
+        return write_pdf
+    raise UnknownName("report", "format", form, FORMATS)
+
+
+def _body(desk: Desk, chapters: Sequence[Chapter]) -> str:
+    from jinja2 import TemplateError
+
+    errors: list[XietongError] = []
+    texts = []
+    for chapter in chapters:
+        try:
+            template = environment().from_string(chapter.text)
+            texts.append(template.render(**desk.functions()))
+        except XietongError as error:
+            errors.append(error.at(chapter.shown))
+        except TemplateError as error:
+            errors.append(PublishError("chapter", str(error), where=chapter.shown))
+    if errors:
+        raise Problems("report", errors)
+    return "\n\n".join([*texts, desk.numbers.notes()])
+
+
+def _figures(desk: Desk) -> dict[str, Figure]:
+    engine = figure_engine()
+    figures = {}
+    for name in desk.order:
+        spec = desk.specs[name]
+        drawing = draw(spec, desk.edition, desk.language)
+        caption, alt = desk.caption(name), spec.text("alt", desk.language)
+        svg = engine.svg(drawing.option, drawing.width, drawing.height, title=caption, description=alt)
+        figures[name] = Figure(svg, engine.png(svg), caption, alt)
+    return figures
+
+
+def _document(desk: Desk, body: str, figures: Mapping[str, Figure]) -> Document:
+    about: Mapping[str, Any] = desk.edition.study()["about"]
+    language, edition = desk.language, desk.edition
+    newest = max(origin.edition.rpartition("/")[2] for origin in edition.origins())
+    date_line = f"数据截至 {newest}" if language == "zh" else f"Data published up to {newest}"
+    label = f"版本 {edition.digest[:12]}" if language == "zh" else f"Edition {edition.digest[:12]}"
+    abstract, _, rest = body.partition("<!-- abstract ends -->")
+    if not rest:
+        abstract, rest = "", body
+    title, subtitle = (Label.parse(str(about.get(key, ""))).text(language) for key in ("title", "subtitle"))
+    return Document(language, title, subtitle, label, date_line, abstract.strip(), rest.strip(), figures, title)
+
+

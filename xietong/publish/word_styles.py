@@ -1,0 +1,208 @@
+"""The styles of the Word file: 宋体 for text, 黑体 for headings and captions, three-line tables, one scale of type."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import docx
+from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING, WD_TAB_ALIGNMENT
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls, qn
+from docx.shared import Cm, Pt, RGBColor
+
+from xietong.publish.document import Language
+
+if TYPE_CHECKING:
+    from docx.document import Document as WordFile
+    from docx.oxml.xmlchemy import BaseOxmlElement
+    from docx.styles.style import CharacterStyle, ParagraphStyle
+
+__all__ = ["FRAMES", "TEXT_WIDTH", "reference_bytes"]
+
+PAPER, MARGIN = (21.0, 29.7), 2.5
+"""Centimetres of A4, and of its margins."""
+
+TEXT_WIDTH = PAPER[0] - 2 * MARGIN
+
+SERIF, SANS = ("Times New Roman", "宋体"), ("Arial", "黑体")
+INK, MUTED, DEEP = "1D2430", "5A6472", "16365C"
+LEFT, BOTH = WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.JUSTIFY
+
+
+@dataclass(frozen=True)
+class Look:
+    """How paragraphs of one style look; sizes and distances in points, ``indent`` in characters."""
+
+    fonts: tuple[str, str] = SERIF
+    size: float = 12
+    bold: bool = False
+    tone: str = INK
+    before: float = 0
+    after: float = 0
+    line: float = 1.5
+    indent: int = 0
+    align: WD_ALIGN_PARAGRAPH = LEFT
+    keep: bool = False
+    parent: str = "Normal"
+
+
+LOOKS = {
+    "Normal": Look(),
+    "Body Text": Look(indent=2, align=BOTH, after=4),
+    "First Paragraph": Look(indent=2, align=BOTH, after=4, parent="Body Text"),
+    "Compact": Look(after=2),
+    "Title": Look(SANS, 28, bold=True, tone=DEEP, before=170, after=12, line=1.2),
+    "Subtitle": Look(SANS, 15, tone=MUTED, after=210, line=1.3),
+    "Date": Look(SANS, 12),
+    "Heading 1": Look(SANS, 18, bold=True, tone=DEEP, before=26, after=12, line=1.2, keep=True),
+    "Heading 2": Look(SANS, 14, bold=True, tone=DEEP, before=18, after=8, line=1.2, keep=True),
+    "Heading 3": Look(SANS, 12, bold=True, before=12, after=6, line=1.2, keep=True),
+    "Footnote Text": Look(size=9, line=1.15, align=BOTH),
+    "Table Caption": Look(SANS, 10.5, bold=True, before=12, after=4, line=1.2, keep=True),
+    "Image Caption": Look(SANS, 10.5, bold=True, before=4, after=2, line=1.2, keep=True),
+    "Captioned Figure": Look(before=12, line=1, keep=True),
+}
+ADDED = {
+    "Edition": Look(SANS, 10.5, tone=MUTED),
+    "Summary Title": Look(SANS, 16, bold=True, tone=DEEP, after=8, line=1.2, keep=True),
+    "Summary Text": Look(indent=2, align=BOTH, after=4),
+    "Contents Title": Look(SANS, 16, bold=True, tone=DEEP, before=26, after=8, line=1.2, keep=True),
+    "toc 1": Look(SANS, 11, before=4),
+    "toc 2": Look(size=11),
+    "Source Line": Look(size=9, tone=MUTED, line=1.2, before=4, after=10),
+    "Small Type": Look(size=10.5, line=1.3, after=3),
+    "Table Text": Look(size=9.5, line=1.15),
+    "Table Head": Look(SANS, 9.5, bold=True, line=1.15, keep=True),
+    "Frame Text": Look(size=11, line=1.4, after=3),
+    "header": Look(SANS, 9, tone=MUTED, line=1),
+    "footer": Look(SANS, 9, tone=MUTED, line=1),
+}
+"""Styles that pandoc's own document lacks."""
+
+FRAMES = {"KeyPoints": ("KeyPoints", DEEP), "Caution": ("Caution", "B4431C")}
+"""Framed boxes: id, name and colour of the upper edge of their table style."""
+
+THREE_LINES = """<w:style {ns} w:type="table" w:default="1" w:styleId="Table"><w:name w:val="Table"/>
+<w:basedOn w:val="TableNormal"/><w:qFormat/>
+<w:tblPr><w:tblInd w:w="0" w:type="dxa"/><w:tblBorders>
+<w:top w:val="single" w:sz="12" w:space="0" w:color="{ink}"/>
+<w:bottom w:val="single" w:sz="12" w:space="0" w:color="{ink}"/></w:tblBorders>
+<w:tblCellMar><w:top w:w="30" w:type="dxa"/><w:left w:w="85" w:type="dxa"/>
+<w:bottom w:w="30" w:type="dxa"/><w:right w:w="85" w:type="dxa"/></w:tblCellMar></w:tblPr>
+<w:tblStylePr w:type="firstRow"><w:rPr><w:b/></w:rPr><w:tcPr><w:tcBorders>
+<w:bottom w:val="single" w:sz="6" w:space="0" w:color="{ink}"/></w:tcBorders><w:vAlign w:val="bottom"/></w:tcPr>
+</w:tblStylePr></w:style>"""
+
+FRAME = """<w:style {ns} w:type="table" w:customStyle="1" w:styleId="{key}"><w:name w:val="{name}"/>
+<w:basedOn w:val="TableNormal"/>
+<w:tblPr><w:tblInd w:w="0" w:type="dxa"/><w:tblBorders>
+<w:top w:val="single" w:sz="18" w:space="0" w:color="{edge}"/>
+<w:left w:val="single" w:sz="4" w:space="0" w:color="D5DAE1"/>
+<w:bottom w:val="single" w:sz="4" w:space="0" w:color="D5DAE1"/>
+<w:right w:val="single" w:sz="4" w:space="0" w:color="D5DAE1"/></w:tblBorders>
+<w:tblCellMar><w:top w:w="120" w:type="dxa"/><w:left w:w="200" w:type="dxa"/>
+<w:bottom w:w="80" w:type="dxa"/><w:right w:w="200" w:type="dxa"/></w:tblCellMar></w:tblPr></w:style>"""
+
+
+@cache
+def reference_bytes(language: Language) -> bytes:
+    """Return the document whose styles pandoc takes over, made from pandoc's own."""
+    import pypandoc
+
+    with tempfile.TemporaryDirectory(prefix="word-") as folder:
+        path = Path(folder) / "reference.docx"
+        pypandoc.convert_text("", "docx", format="markdown", outputfile=path, sandbox=True, verify_format=False)
+        word = docx.Document(str(path))
+        _set_paper(word)
+        _set_defaults(word, language)
+        for name, look in {**LOOKS, **ADDED}.items():
+            _set_style(word, name, look, language)
+        _set_tables(word)
+        _quieten_links(word)
+        word.save(str(path))
+        return path.read_bytes()
+
+
+def _set_paper(word: WordFile) -> None:
+    section = word.sections[0]
+    section.page_width, section.page_height = Cm(PAPER[0]), Cm(PAPER[1])
+    section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Cm(MARGIN)
+
+
+def _set_defaults(word: WordFile, language: Language) -> None:
+    defaults = word.styles.element.find(qn("w:docDefaults"))
+    _set_fonts(defaults.find(f".//{qn('w:rFonts')}"), SERIF)
+    tongue = defaults.find(f".//{qn('w:lang')}")
+    tongue.set(qn("w:val"), "en-GB" if language == "en" else "zh-CN")
+    tongue.set(qn("w:eastAsia"), "zh-CN")
+    spacing = defaults.find(f".//{qn('w:spacing')}")
+    spacing.set(qn("w:after"), "0")
+
+
+def _set_fonts(element: BaseOxmlElement, fonts: tuple[str, str]) -> None:
+    """Name the Latin and the Chinese typeface, and none by theme."""
+    for name in list(element.attrib):
+        del element.attrib[name]
+    latin, chinese = fonts
+    for slot, name in (("ascii", latin), ("hAnsi", latin), ("cs", latin), ("eastAsia", chinese)):
+        element.set(qn(f"w:{slot}"), name)
+
+
+def _set_style(word: WordFile, name: str, look: Look, language: Language) -> None:
+    """Give one paragraph style its look; a style that is not there yet is added."""
+    known = {style.name for style in word.styles}
+    if name not in known:
+        word.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH, builtin=name.startswith("toc"))
+    style = cast("ParagraphStyle", word.styles[name])
+    if name != "Normal":
+        style.base_style = word.styles[look.parent]
+    _set_type(style, look)
+    shape = style.paragraph_format
+    shape.space_before, shape.space_after = Pt(look.before), Pt(look.after)
+    shape.line_spacing_rule, shape.line_spacing = WD_LINE_SPACING.MULTIPLE, look.line
+    shape.alignment = look.align
+    shape.keep_with_next = look.keep
+    shape.widow_control = True
+    if look.indent and language == "zh":
+        _indent(style, look.indent)
+    if name.startswith("toc"):
+        shape.left_indent = Cm(0.75 * (int(name[-1]) - 1))
+        shape.tab_stops.add_tab_stop(Cm(TEXT_WIDTH), WD_TAB_ALIGNMENT.RIGHT)
+
+
+def _set_type(style: ParagraphStyle, look: Look) -> None:
+    properties = style.element.get_or_add_rPr()
+    for child in list(properties):
+        properties.remove(child)
+    _set_fonts(properties.get_or_add_rFonts(), look.fonts)
+    style.font.size, style.font.bold, style.font.italic = Pt(look.size), look.bold, False
+    style.font.color.rgb = RGBColor.from_string(look.tone)
+
+
+def _indent(style: ParagraphStyle, characters: int) -> None:
+    """Indent first lines by characters, as Chinese typesetting does, with the same in points for other programs."""
+    indent = style.element.get_or_add_pPr().get_or_add_ind()
+    indent.set(qn("w:firstLineChars"), str(characters * 100))
+    indent.set(qn("w:firstLine"), str(int(characters * (style.font.size or Pt(12)).pt * 20)))
+
+
+def _set_tables(word: WordFile) -> None:
+    styles = word.styles.element
+    for old in styles.findall(qn("w:style")):
+        if old.get(qn("w:styleId")) == "Table":
+            styles.remove(old)
+    names = nsdecls("w")
+    styles.append(parse_xml(THREE_LINES.format(ns=names, ink=INK)))
+    for key, (name, edge) in FRAMES.items():
+        styles.append(parse_xml(FRAME.format(ns=names, key=key, name=name, edge=edge)))
+
+
+def _quieten_links(word: WordFile) -> None:
+    """Links are told by a shade only: hundreds of numbers are links."""
+    font = cast("CharacterStyle", word.styles["Hyperlink"]).font
+    font.color.rgb, font.underline = RGBColor.from_string(DEEP), False

@@ -1,0 +1,99 @@
+"""Words of the report that are no prose of a study: unit names, captions, notes, in both languages."""
+
+from __future__ import annotations
+
+from xietong.library.labels import Label, Language
+
+_UNITS = {
+    "亿元": "hundred-million yuan",
+    "万亿元": "trillion yuan",
+    "元": "yuan",
+    "元/人": "yuan per head",
+    "万人": "ten thousand people",
+    "人": "people",
+    "百分点": "percentage points",
+    "点": "points",
+    "亿吨": "hundred-million tonnes",
+    "万吨": "ten thousand tonnes",
+    "万标准箱": "ten thousand TEU",
+    "微克/立方米": "µg/m³",
+    "项": "contracts",
+    "%": "%",
+    "1": "",
+    "nat": "nat",
+}
+
+WORDS = {
+    "table": Label("表", "Table"),
+    "figure": Label("图", "Figure"),
+    "unit": Label("单位", "Unit"),
+    "source": Label("资料来源", "Source"),
+    "measure": Label("算法", "Measure"),
+    "standing": Label("数据状态", "Standing"),
+    "grade": Label("副本等级", "Grade of the copy"),
+    "and": Label("等", "and others,"),
+    "lines": Label("行", "lines"),
+    "no data": Label("无数据", "no data"),
+    "place": Label("地区", "Place"),
+    "period": Label("年份", "Year"),
+    "sector": Label("产业", "Sector"),
+    "concept": Label("指标", "Indicator"),
+    "system": Label("分项", "Part"),
+    "scenario": Label("情景", "Scenario"),
+    "value": Label("数值", "Value"),
+    "tested": Label("检验", "tested"),
+    "printed": Label("对照出版数字", "against printed numbers"),
+    "peer": Label("对照同类软件", "against a peer"),
+    "by hand": Label("手算", "by hand"),
+    "refused": Label("不予计算", "not computed"),
+    "task": Label("任务", "Task"),
+    "path": Label("路径", "Path"),
+    "facet": Label("方面", "Facet"),
+    "no path": Label("未列路径", "No path"),
+    "hole": Label("缺口", "hole"),
+    "indicator": Label("指标", "Indicator"),
+    "first": Label("起点", "First"),
+    "last": Label("最近", "Last"),
+    "state": Label("判断", "State"),
+    "claim": Label("论断", "Claim"),
+    "verdict": Label("核对结论", "Verdict"),
+    "evidence": Label("证据", "Evidence"),
+    "publisher": Label("发布者", "Publisher"),
+    "publication": Label("出版物", "Publication"),
+    "edition": Label("发布日期", "Published"),
+    "assumption": Label("假设", "Assumption"),
+    "range": Label("区间", "Range"),
+    "reason": Label("理由", "Reason"),
+    "number": Label("数字", "Number"),
+    "made": Label("怎样得来", "How it was made"),
+    "stands on": Label("所依据的行", "Lines it stands on"),
+    "map note": Label(
+        "内部使用，不得公开出版（未填审图号）", "internal use, not for publication (no map review number)"
+    ),
+    "review number": Label("审图号", "Map review number"),
+    "unknown": Label("未注明", "not stated"),
+    "year": Label("年份", "Year"),
+    "as released": Label("当次公布", "As released"),
+    "restated": Label("下次发布所认（推算）", "As the next release has it (derived)"),
+    "growth": Label("增速", "Growth"),
+}
+
+
+def word(key: str, language: Language) -> str:
+    """Return one of the fixed words."""
+    return WORDS[key].text(language)
+
+
+def unit_name(unit: str, language: Language) -> str:
+    """Return a unit as the report prints it; an index base and an unknown unit stay as they are."""
+    if language == "zh":
+        return "" if unit == "1" else unit
+    return _UNITS.get(unit, unit)
+
+
+def with_unit(text: str, unit: str, language: Language) -> str:
+    """Return a number with its unit: no space before %, none in Chinese, a space in English."""
+    name = unit_name(unit, language)
+    if not name or "=" in unit:
+        return text
+    return f"{text}{name}" if name == "%" else f"{text} {name}"
