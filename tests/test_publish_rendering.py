@@ -226,6 +226,7 @@ def test_headings_and_words(document):
         ("[]{#a}[]{#a}", "'a' is used 2 times"),
         ("# a\n\n### b", "level 3 below level 1"),
         ("![x](../secret.png)", "no figure"),
+        ("[x](javascript:alert(1))", "a link to 'javascript:alert(1)'"),
     ],
 )
 def test_faults_of_a_text_are_named(body, words):
@@ -234,8 +235,12 @@ def test_faults_of_a_text_are_named(body, words):
 
 
 def test_raw_parts_of_a_text_stay_text(tmp_path):
-    write_html(Document("en", "t", "", "e", "d", "", "<script>alert(1)</script>\n\n`<b>`{=html}"), tmp_path / "a.html")
-    assert "<script" not in (tmp_path / "a.html").read_text(encoding="utf-8")
+    body = "<script>alert(1)</script>\n\n`<b>`{=html}\n\n[x]{onclick=alert(2) style=color:red .num}"
+    write_html(Document("en", "t", "", "e", "d", "", body), tmp_path / "a.html")
+    page = (tmp_path / "a.html").read_text(encoding="utf-8")
+    assert "<script" not in page
+    assert "alert(2)" not in page
+    assert 'style="color' not in page
 
 
 @pytest.mark.parametrize(("write", "ending"), [(write_html, "html"), (write_word, "docx"), (write_pdf, "pdf")])

@@ -53,7 +53,4 @@ def values_of(finding: Finding) -> Series:
 
 def in_unit(series: Series, unit: str) -> float:
     """Return the single value of a series in ``unit``."""
-    if series.axes:
-        names = ", ".join(axis.name for axis in series.axes)
-        raise MeasureRefusal(series.name, f"one cell is wanted, but {names} is open", ways=(f"name one {names}",))
-    return float(series.values) * float(conversion(series.unit, unit, series.name))
+    return series.cell() * float(conversion(series.unit, unit, series.name))

@@ -23,6 +23,7 @@ class Concept:
     direction: str
     benchmarks: str
     definition: Label
+    short: Label
 
 
 @dataclass(frozen=True)

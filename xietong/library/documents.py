@@ -11,8 +11,12 @@ from typing import Any
 
 from xietong.errors import PackError, XietongError, nearest
 
-_HEADER = re.compile(r"\s*\[+\s*([^\]]+?)\s*\]+")
-_KEY = re.compile(r"\s*([A-Za-z0-9_\-.\"]+)\s*=")
+_NAME = r"(?:[A-Za-z0-9_\-]+|\"[^\"]*\")"
+_PATH = rf"{_NAME}(?:\s*\.\s*{_NAME})*"
+_HEADER = re.compile(rf"\s*\[{{1,2}}\s*({_PATH})\s*\]{{1,2}}\s*(?:#.*)?$")
+_KEY = re.compile(rf"\s*({_PATH})\s*=")
+_AT_LINE = re.compile(r"at line (\d+)")
+_SHAPES = {"lists": (list, "a list"), "tables": (Mapping, "a table"), "numbers": (int | float, "a number")}
 
 
 def _lines(text: str) -> dict[tuple[str, ...], int]:
@@ -54,7 +58,9 @@ class Document:
         except FileNotFoundError:
             raise PackError("documents", "the file does not exist", where=shown) from None
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise PackError("documents", f"this is not TOML in UTF-8: {error}", where=shown) from None
+            at = _AT_LINE.search(str(error))
+            where = f"{shown}:{at[1]}" if at else shown
+            raise PackError("documents", f"this is not TOML in UTF-8: {error}", where=where) from None
 
     def where(self, *path: str) -> str:
         """Return ``file:line`` of a key, of the nearest table above it, or the file."""
@@ -71,9 +77,12 @@ class Document:
         return found if isinstance(found, Mapping) else {}
 
     def demand(
-        self, path: tuple[str, ...], required: Iterable[str], optional: Iterable[str] = ()
+        self, path: tuple[str, ...], required: Iterable[str], optional: Iterable[str] = (), **shapes: Iterable[str]
     ) -> list[XietongError]:
-        """Return one error for each key of a table that is missing, unknown or of the wrong type."""
+        """Return one error for each key of a table that is missing, unknown or of the wrong type.
+
+        ``shapes`` names the keys that must be ``lists``, ``tables`` or ``numbers``; of the rest any value will do.
+        """
         table, required, optional = self.table(*path), list(required), list(optional)
         name = ".".join(path) or "the file"
         errors: list[XietongError] = [
@@ -86,4 +95,15 @@ class Document:
                 close = nearest(key, [*required, *optional])
                 ways = (f"closest: {', '.join(close)}",) if close else ()
                 errors.append(PackError(name, f"unknown key '{key}'", where=self.where(*path, key), ways=ways))
+        return errors + self._shaped(path, shapes)
+
+    def _shaped(self, path: tuple[str, ...], shapes: Mapping[str, Iterable[str]]) -> list[XietongError]:
+        table, name = self.table(*path), ".".join(path) or "the file"
+        errors: list[XietongError] = []
+        for shape, keys in shapes.items():
+            wanted, called = _SHAPES[shape]
+            for key in keys:
+                if key in table and (not isinstance(table[key], wanted) or isinstance(table[key], bool)):
+                    what = f"'{key}' must be {called}, not {table[key]!r}"
+                    errors.append(PackError(name, what, where=self.where(*path, key)))
         return errors

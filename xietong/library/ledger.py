@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from xietong.errors import AmbiguousCell, UnknownName
+from xietong.errors import AmbiguousCell, UnitMismatch, UnknownName
 from xietong.library.origins import Flag, Grade
 from xietong.library.pack import Pack
 from xietong.library.periods import span
@@ -34,7 +34,7 @@ create table origin (
 create table place (code varchar primary key, name_zh varchar, name_en varchar, kind varchar);
 create table concept (
     concept varchar primary key, label_zh varchar, label_en varchar, unit varchar, kind varchar, adds varchar,
-    direction varchar, family varchar, definition_zh varchar, definition_en varchar
+    direction varchar, family varchar, definition_zh varchar, definition_en varchar, short_zh varchar, short_en varchar
 );
 """
 
@@ -45,15 +45,24 @@ with wanted as (
       and place in (select unnest(?)) and period in (select unnest(?)) and {condition}
 ), ranked as (
     select *, rank() over cell as standing,
-        first_value(value) over cell as best, first_value(half_width) over cell as best_width,
-        first_value(benchmark) over cell as best_benchmark
-    from wanted window cell as (partition by place, period order by {standing})
+        first_value(value) over line as best, first_value(half_width) over line as best_width,
+        first_value(benchmark) over line as best_benchmark, first_value(location) over line as best_location
+    from wanted window cell as (partition by place, period order by {standing}),
+        line as (partition by place, period order by {standing}, half_width, value, position)
+), able as (
+    select *, standing = 1 and abs(value - best) > greatest(half_width, best_width) * 1.000001 as differs,
+        first_value(value) over choice as chosen, first_value(half_width) over choice as chosen_width,
+        first_value(standing) over choice as chosen_standing, first_value(location) over choice as chosen_location
+    from ranked
+    where benchmark = best_benchmark and (abs(value - best) <= best_width * 1.000001 or standing = 1)
+    window choice as (partition by place, period order by half_width, standing, value, flag desc, origin, position)
 )
 select place, period, row_id, value, flag, grade, family, benchmark, location,
-    standing = 1 and abs(value - best) > greatest(half_width, best_width) * 1.000001 as ambiguous
-from ranked
-where benchmark = best_benchmark and (abs(value - best) <= best_width * 1.000001 or standing = 1)
-order by place, period, half_width asc, standing asc, position asc
+    case when differs then best_location
+         when standing = chosen_standing and abs(value - chosen) > greatest(half_width, chosen_width) * 1.000001
+         then chosen_location end as rival
+from able
+order by place, period, half_width, standing, value, flag desc, origin, position
 """
 
 
@@ -82,18 +91,8 @@ def fill(connection: duckdb.DuckDBPyConnection, pack: Pack) -> None:
     places += [(p.id, p.short.zh, p.short.en, "perimeter") for p in pack.gazetteer.perimeters.values()]
     _insert(connection, "place", dict(enumerate(zip(*places, strict=True))))
     concepts = [
-        (
-            c.id,
-            c.label.zh,
-            c.label.en,
-            c.unit,
-            c.kind,
-            c.adds,
-            c.direction,
-            c.benchmarks,
-            c.definition.zh,
-            c.definition.en,
-        )
+        (c.id, c.label.zh, c.label.en, c.unit, c.kind, c.adds, c.direction, c.benchmarks)
+        + (c.definition.zh, c.definition.en, c.short.zh, c.short.en)
         for c in pack.concepts.values()
     ]
     _insert(connection, "concept", dict(enumerate(zip(*concepts, strict=True))))
@@ -152,6 +151,7 @@ class Ledger:
 
         Raises:
             UnknownName: when a concept, place or perimeter does not exist.
+            UnitMismatch: when several concepts are kept in different units.
             AmbiguousCell: when two values of equal standing disagree for one cell.
         """
         self._know(selection)
@@ -170,8 +170,19 @@ class Ledger:
             stacked = np.stack([part[key] for part in parts])
             planes[key] = stacked.reshape([len(axis.labels) for axis, one in axes if not one])
         kept = tuple(axis for axis, one in axes if not one)
-        unit = self.pack.concepts[selection.concepts[0]].unit
+        unit = self._unit(selection.concepts)
         return Series("+".join(selection.concepts), unit, kept, benchmarks=benchmarks, **planes)
+
+    def _unit(self, concepts: Sequence[str]) -> str:
+        """Return the unit of concepts that stand on one axis; they must be kept in one and the same."""
+        first = concepts[0]
+        unit = self.pack.concepts[first].unit
+        for other in concepts[1:]:
+            if self.pack.concepts[other].unit != unit:
+                what = f"{first} is kept in {unit} and {other} in {self.pack.concepts[other].unit}"
+                ways = ("read the two by two inputs or two findings",)
+                raise UnitMismatch("ledger", what, why="one axis of concepts carries one unit", ways=ways)
+        return unit
 
     def _know(self, selection: Selection) -> None:
         for concept in selection.concepts:
@@ -196,16 +207,16 @@ class Ledger:
         }
         places = {name: at for at, name in enumerate(selection.places)}
         periods = {name: at for at, name in enumerate(selection.periods)}
-        seen: dict[tuple[int, int], str] = {}
-        for place, period, row, value, flag, grade, family, benchmark, location, ambiguous in self.connection.execute(
+        seen: set[tuple[int, int]] = set()
+        for place, period, row, value, flag, grade, family, benchmark, location, rival in self.connection.execute(
             query, parameters
         ).fetchall():
             cell = (places[place], periods[period])
-            if ambiguous:
-                raise _ambiguous(concept, place, period, reading, (seen.get(cell, ""), location))
+            if rival is not None:
+                raise _ambiguous(concept, place, period, reading, (rival, location))
             if cell in seen:
                 continue
-            seen[cell] = location
+            seen.add(cell)
             plane["values"][cell], plane["flags"][cell] = value, flag
             plane["grades"][cell], plane["rows"][cell] = grade, row
             if family:
@@ -222,7 +233,7 @@ class Ledger:
 def _ambiguous(concept: str, place: str, period: str, reading: Reading, at: tuple[str, str]) -> AmbiguousCell:
     return AmbiguousCell(
         f"reading {reading.name}",
-        f"{concept} {place} {period} has two values of equal standing: {' and '.join(one for one in at if one)}",
+        f"{concept} {place} {period} has two values of equal standing: {at[0]} and {at[1]}",
         why="same benchmark, status, edition and grade; taking one would be a silent choice",
         ways=("give one of the two origins its edition date", "read by origin: rule = 'origin', origins = […]"),
     )

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from xietong.errors import PackError
 
-_NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?")
+_NUMBER = re.compile(r"[-+]?[0-9]+(?:\.[0-9]+)?")
 
 
 @dataclass(frozen=True)

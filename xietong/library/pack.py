@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,11 +14,12 @@ from xietong.library.documents import Document
 from xietong.library.labels import Label
 from xietong.library.origins import Origin
 from xietong.library.places import Gazetteer, Perimeter, Place
-from xietong.library.tables import Observation, Table, Vocabulary, read_table
+from xietong.library.tables import Observation, RawTable, Table, Vocabulary, read_table
 from xietong.library.units import unit
 
 _CONCEPT_REQUIRED = ("label", "unit", "kind", "adds", "direction", "definition")
-_CONCEPT_OPTIONAL = ("benchmarks", "currency", "prices")
+_PLACE = ("code", "name_zh", "name_en", "short_zh", "level", "parent", "valid_from", "valid_to")
+_CONCEPT_OPTIONAL = ("short", "benchmarks", "currency", "prices")
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def read_pack(path: Path, shown: str = "") -> Pack:
     if not path.is_dir():
         raise Problems(f"pack {shown}", [PackError("pack", "there is no such folder", where=shown)])
     about = _read(path / "pack.toml", f"{shown}/pack.toml", errors)
-    errors += about.demand((), ("id", "title"), ("description", "benchmarks"))
+    errors += about.demand((), ("id", "title"), ("description", "benchmarks"), tables=("benchmarks",))
     benchmarks = _benchmarks(about, errors)
     gazetteer = _gazetteer(path, shown, errors)
     concepts = _concepts(_read(path / "concepts.toml", f"{shown}/concepts.toml", errors), benchmarks, errors)
@@ -68,6 +68,8 @@ def read_pack(path: Path, shown: str = "") -> Pack:
         for file in sorted((path / "tables").glob("*.csv"))
     )
     errors += _orphans(path, shown)
+    if not errors and not any(table.observations for table in tables):
+        errors.append(PackError("pack", "no table holds an observation", where=f"{shown}/tables"))
     if errors:
         raise Problems(f"pack {shown}", errors)
     title, description = str(about.data["title"]), str(about.data.get("description", ""))
@@ -96,7 +98,7 @@ def _read(path: Path, shown: str, errors: list[XietongError]) -> Document:
 def _benchmarks(about: Document, errors: list[XietongError]) -> dict[str, Benchmarks]:
     found: dict[str, Benchmarks] = {}
     for name, spec in about.table("benchmarks").items():
-        problems = about.demand(("benchmarks", name), ("label", "order", "names"))
+        problems = about.demand(("benchmarks", name), ("label", "order", "names"), lists=("order",), tables=("names",))
         errors += problems
         if not problems:
             names = {key: Label.parse(str(text)) for key, text in spec["names"].items()}
@@ -128,13 +130,15 @@ def _concept(name: str, spec: Mapping[str, Any]) -> Concept:
         label=Label.parse(str(spec["label"])),
         benchmarks=str(spec.get("benchmarks", "")),
         definition=Label.parse(str(spec["definition"])),
+        short=Label.parse(str(spec.get("short", spec["label"]))),
         **{key: str(spec[key]) for key in ("unit", "kind", "adds", "direction")},
     )
 
 
 def _concept_problems(name: str, document: Document, benchmarks: Mapping[str, Benchmarks]) -> list[XietongError]:
     spec, errors = document.table(name), list[XietongError]()
-    choices = {"kind": KINDS, "direction": DIRECTIONS, "benchmarks": ("", *benchmarks)}
+    adds = ("sum", "never", *(f"weighted by {one}" for one in document.data))
+    choices = {"kind": KINDS, "adds": adds, "direction": DIRECTIONS, "benchmarks": ("", *benchmarks)}
     for key, known in choices.items():
         if (text := str(spec.get(key, ""))) not in known:
             errors.append(UnknownName(f"concept {name}", key, text, known, where=document.where(name, key)))
@@ -147,21 +151,33 @@ def _concept_problems(name: str, document: Document, benchmarks: Mapping[str, Be
 
 def _gazetteer(path: Path, shown: str, errors: list[XietongError]) -> Gazetteer:
     places: dict[str, Place] = {}
+    name = f"{shown}/places.csv"
     try:
-        with (path / "places.csv").open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            for row in reader:
-                if row["code"] in places:
-                    where = f"{shown}/places.csv:{reader.line_num}"
-                    errors.append(PackError("places", f"code '{row['code']}' stands twice", where=where))
-                label = Label(row["name_zh"], row["name_en"])
-                places[row["code"]] = Place(
-                    row["code"], label, row["short_zh"], row["level"], row["parent"], row["valid_from"], row["valid_to"]
-                )
-    except FileNotFoundError:
-        errors.append(PackError("places", "the file does not exist", where=f"{shown}/places.csv"))
-    except KeyError as error:
-        errors.append(PackError("places", f"column {error} is missing", where=f"{shown}/places.csv:1"))
+        raw = RawTable.read(path / "places.csv", name)
+    except PackError as error:
+        errors.append(error)
+        raw = RawTable(name, _PLACE, (), ())
+    if raw.header != _PLACE:
+        what = f"the columns are {', '.join(raw.header) or 'none'}; wanted are {', '.join(_PLACE)}"
+        errors.append(PackError("places", what, where=f"{name}:1"))
+        raw = RawTable(name, _PLACE, (), ())
+    lines: dict[str, str] = {}
+    for line, row in raw.records(errors):
+        code, where = row["code"], f"{name}:{line}"
+        if code in places or not code:
+            errors.append(
+                PackError("places", f"code '{code}' " + ("stands twice" if code else "is empty"), where=where)
+            )
+            continue
+        lines[code], label = where, Label(row["name_zh"], row["name_en"])
+        places[code] = Place(
+            code, label, *(row[key] for key in ("short_zh", "level", "parent", "valid_from", "valid_to"))
+        )
+    errors += [
+        UnknownName(f"place {place.code}", "place", place.parent, places, where=lines[place.code])
+        for place in places.values()
+        if place.parent and place.parent not in places
+    ]
     return Gazetteer(places, _perimeters(path, shown, places, errors))
 
 
@@ -171,11 +187,18 @@ def _perimeters(
     document = _read(path / "perimeters.toml", f"{shown}/perimeters.toml", errors)
     found: dict[str, Perimeter] = {}
     for name, spec in document.data.items():
-        problems = document.demand((name,), ("label", "short", "members", "reason"), ("valid_from", "valid_to"))
-        members = tuple(str(one) for one in spec.get("members", ()))
+        required, optional = ("label", "short", "members", "reason"), ("valid_from", "valid_to")
+        problems = document.demand((name,), required, optional, lists=("members",))
+        members = () if problems else tuple(str(one) for one in spec["members"])
         where = document.where(name, "members")
         unknown = [one for one in members if one not in places]
         problems += [UnknownName(f"perimeter {name}", "place", one, places, where=where) for one in unknown]
+        problems += [
+            PackError(f"perimeter {name}", f"'{one}' is a member twice", where=where)
+            for one in sorted({one for one in members if members.count(one) > 1})
+        ]
+        if name in places:
+            problems.append(PackError(f"perimeter {name}", "a place has that code", where=document.where(name)))
         errors += problems
         if not problems:
             label, short, reason = (Label.parse(str(spec[key])) for key in ("label", "short", "reason"))

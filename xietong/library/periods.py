@@ -14,7 +14,8 @@ from datetime import date
 
 from xietong.errors import PackError
 
-_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?|-Q([1-4]))?")
+_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?|-Q([1-4]))?")
+_YEAR = re.compile(r"[0-9]{4}")
 
 
 @dataclass(frozen=True, order=True)
@@ -58,8 +59,14 @@ def span(text: str, who: str = "periods") -> Span:
 
 
 def years(text: str) -> list[str]:
-    """Expand ``2014..2023`` into ten years; a single period stays as it is."""
+    """Expand ``2014..2023`` into ten years; a single period stays as it is.
+
+    Raises:
+        PackError: when an end is no year, or the last stands before the first.
+    """
     first, dots, last = text.partition("..")
     if not dots:
         return [text]
+    if not (_YEAR.fullmatch(first) and _YEAR.fullmatch(last) and first <= last):
+        raise PackError("periods", f"'{text}' is no range of years", ways=("write the earlier year first: 2014..2023",))
     return [str(year) for year in range(int(first), int(last) + 1)]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from xietong.errors import UnknownName
+from xietong.errors import MeasureRefusal, UnknownName
 from xietong.library.origins import Flag
 
 
@@ -86,8 +86,16 @@ class Series:
         )
 
     def cell(self, **labels: str) -> float:
-        """Return one value; all axes must be named."""
-        return float(self.select(**labels).values)
+        """Return one value.
+
+        Raises:
+            MeasureRefusal: when an axis is left open.
+        """
+        part = self.select(**labels)
+        if part.axes:
+            names = ", ".join(axis.name for axis in part.axes)
+            raise MeasureRefusal(self.name, f"one cell is wanted, but {names} is open", ways=(f"name one {names}",))
+        return float(part.values)
 
     def missing(self) -> list[dict[str, str]]:
         """Return the coordinates of the cells that are absent."""

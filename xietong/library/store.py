@@ -188,8 +188,8 @@ class Edition:
         return dict(self.connection.execute(f"select code, {column} from place").fetchall())
 
     def concepts(self, language: str = "zh") -> dict[str, str]:
-        """Return the labels of all concepts."""
-        column = "label_zh" if language == "zh" else "label_en"
+        """Return the short labels of all concepts."""
+        column = "short_zh" if language == "zh" else "short_en"
         return dict(self.connection.execute(f"select concept, {column} from concept").fetchall())
 
     def cited(self) -> set[str]:

@@ -35,18 +35,35 @@ class RawTable:
 
     @classmethod
     def read(cls, path: Path, shown: str) -> RawTable:
-        """Read a CSV in UTF-8, keeping the line number of every row."""
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.reader(file)
-            numbered = [(reader.line_num, tuple(cell.strip() for cell in row)) for row in reader]
+        """Read a CSV in UTF-8, keeping the line on which every row begins.
+
+        Raises:
+            PackError: when the file is absent or is no CSV in UTF-8.
+        """
+        line, numbered = 1, list[tuple[int, tuple[str, ...]]]()
+        try:
+            with path.open(encoding="utf-8-sig", newline="") as file:
+                reader = csv.reader(file)
+                for row in reader:
+                    numbered.append((line, tuple(cell.strip() for cell in row)))
+                    line = reader.line_num + 1
+        except FileNotFoundError:
+            raise PackError("table", "the file does not exist", where=shown) from None
+        except (UnicodeDecodeError, csv.Error) as error:
+            ways = ("save it as CSV in UTF-8",)
+            raise PackError("table", f"this is no CSV in UTF-8: {error}", where=f"{shown}:{line}", ways=ways) from None
         numbered = [(line, row) for line, row in numbered if any(row)]
         header = numbered[0][1] if numbered else ()
         return cls(shown, header, tuple(row for _, row in numbered[1:]), tuple(line for line, _ in numbered[1:]))
 
-    def records(self) -> Iterator[tuple[int, dict[str, str]]]:
-        """Yield line number and cells by column name."""
+    def records(self, errors: list[XietongError]) -> Iterator[tuple[int, dict[str, str]]]:
+        """Yield line number and cells by column name; a row with more or fewer cells than names goes to ``errors``."""
         for line, row in zip(self.lines, self.rows, strict=True):
-            yield line, dict(zip(self.header, row, strict=False))
+            if len(row) == len(self.header):
+                yield line, dict(zip(self.header, row, strict=True))
+                continue
+            what, ways = f"{len(row)} cells under {len(self.header)} column names", ("quote a cell that has commas",)
+            errors.append(PackError("table", what, where=f"{self.name}:{line}", ways=ways))
 
 
 @dataclass(frozen=True)
@@ -91,22 +108,19 @@ class Table:
 
 def read_table(csv_path: Path, shown: str, words: Vocabulary, errors: list[XietongError]) -> Table:
     """Read one CSV and its sidecar; every problem goes to ``errors`` and the readable rest is returned."""
-    raw = RawTable.read(csv_path, f"{shown}.csv")
     try:
         sidecar = Document.read(csv_path.with_suffix(".toml"), f"{shown}.toml")
+        raw = RawTable.read(csv_path, f"{shown}.csv")
     except PackError as error:
         errors.append(error)
         return Table(shown, Label.parse(shown), Label.parse(""), {}, ())
-    errors += sidecar.demand((), ("title", "columns", "origins"), ("note",))
+    errors += sidecar.demand((), ("title", "columns", "origins"), ("note",), tables=("columns", "origins"))
     errors += _check_header(raw, sidecar)
-    origins = _origins(sidecar, csv_path.stem, errors)
+    columns = _columns(sidecar, words, errors)
+    origins = _origins(sidecar, csv_path.stem, words, errors)
     observations: list[Observation] = []
-    for line, record in raw.records():
-        if len(raw.rows[raw.lines.index(line)]) != len(raw.header):
-            what = f"{len(raw.rows[raw.lines.index(line)])} cells under {len(raw.header)} column names"
-            errors.append(PackError("table", what, where=f"{raw.name}:{line}", ways=("quote a cell that has commas",)))
-            continue
-        observations += _row(record, f"{raw.name}:{line}", sidecar, origins, words, errors)
+    for line, record in raw.records(errors):
+        observations += _row(record, f"{raw.name}:{line}", columns, sidecar.table("origins"), origins, words, errors)
     errors += _duplicates(observations)
     title, note = str(sidecar.data.get("title", shown)), str(sidecar.data.get("note", ""))
     return Table(shown, Label.parse(title), Label.parse(note), origins, tuple(observations))
@@ -122,13 +136,36 @@ def _check_header(raw: RawTable, sidecar: Document) -> list[XietongError]:
     for name in ("place", "period", "origin", *columns):
         if name not in raw.header:
             errors.append(PackError("table", f"column '{name}' is missing", where=f"{raw.name}:1"))
-    for name in columns:
-        errors += sidecar.demand(("columns", name), ("concept", "unit"), ("label",))
+    for name in sorted({name for name in raw.header if raw.header.count(name) > 1}):
+        errors.append(PackError("table", f"column '{name}' stands twice", where=f"{raw.name}:1"))
     return errors
 
 
-def _origins(sidecar: Document, stem: str, errors: list[XietongError]) -> dict[str, Origin]:
+def _columns(
+    sidecar: Document, words: Vocabulary, errors: list[XietongError]
+) -> dict[str, tuple[Concept, str, Fraction]]:
+    """Return concept, unit and factor of every column that can be read; the rest goes to ``errors``."""
+    found: dict[str, tuple[Concept, str, Fraction]] = {}
+    for column, spec in sidecar.table("columns").items():
+        problems = sidecar.demand(("columns", column), ("concept", "unit"), ("label",))
+        errors += problems
+        if problems:
+            continue
+        concept, unit_text = words.concepts.get(str(spec["concept"])), str(spec["unit"])
+        if concept is None:
+            where = sidecar.where("columns", column, "concept")
+            errors.append(UnknownName("table", "concept", str(spec["concept"]), words.concepts, where=where))
+            continue
+        try:
+            found[column] = concept, unit_text, conversion(unit_text, concept.unit, f"concept {concept.id}")
+        except XietongError as error:
+            errors.append(error.at(sidecar.where("columns", column, "unit")))
+    return found
+
+
+def _origins(sidecar: Document, stem: str, words: Vocabulary, errors: list[XietongError]) -> dict[str, Origin]:
     found: dict[str, Origin] = {}
+    known = [name for family in words.benchmarks.values() for name in family.order]
     for key, spec in sidecar.table("origins").items():
         problems = sidecar.demand(("origins", key), _ORIGIN_REQUIRED, _ORIGIN_OPTIONAL)
         errors += problems
@@ -137,6 +174,11 @@ def _origins(sidecar: Document, stem: str, errors: list[XietongError]) -> dict[s
                 found[key] = _origin(f"{stem}:{key}", spec)
             except XietongError as error:
                 errors.append(error.at(sidecar.where("origins", key)))
+                continue
+            if (benchmark := found[key].benchmark) and benchmark not in known:
+                where = sidecar.where("origins", key, "benchmark")
+                errors.append(UnknownName(f"origin {stem}:{key}", "benchmark", benchmark, known, where=where))
+                found[key] = replace(found[key], benchmark="")
     return found
 
 
@@ -145,7 +187,7 @@ def _origin(identity: str, spec: Mapping[str, Any]) -> Origin:
         if spec.get(key):
             span(str(spec[key]), f"origin {identity}, {key}")
     grades = {grade.name.lower(): grade for grade in Grade if grade is not Grade.ASSUMED}
-    if spec["grade"] not in grades:
+    if str(spec["grade"]) not in grades:
         raise UnknownName(f"origin {identity}", "grade", str(spec["grade"]), grades)
     if spec["access"] not in ("public", "internal"):
         raise UnknownName(f"origin {identity}", "access", str(spec["access"]), ("public", "internal"))
@@ -168,27 +210,26 @@ def _flag(text: str, who: str) -> Flag:
 def _row(
     record: Mapping[str, str],
     where: str,
-    sidecar: Document,
+    columns: Mapping[str, tuple[Concept, str, Fraction]],
+    declared: Mapping[str, Any],
     origins: Mapping[str, Origin],
     words: Vocabulary,
     errors: list[XietongError],
 ) -> Iterator[Observation]:
-    problems = _row_problems(record, where, origins, words)
+    problems = _row_problems(record, where, declared, words)
     errors += problems
-    if problems:
+    if problems or record["origin"] not in origins:
         return
-    for column, spec in sidecar.table("columns").items():
-        text = record.get(column, "")
-        if not text or "concept" not in spec or "unit" not in spec:
-            continue
-        try:
-            yield _cell(record, text, where, (str(spec["concept"]), str(spec["unit"])), origins, words)
-        except XietongError as error:
-            errors.append(error.at(where))
+    for column, meaning in columns.items():
+        if text := record.get(column, ""):
+            try:
+                yield _cell(record, text, where, meaning, origins, words)
+            except XietongError as error:
+                errors.append(error.at(where))
 
 
 def _row_problems(
-    record: Mapping[str, str], where: str, origins: Mapping[str, Origin], words: Vocabulary
+    record: Mapping[str, str], where: str, declared: Mapping[str, Any], words: Vocabulary
 ) -> list[XietongError]:
     errors: list[XietongError] = []
     places = [*words.gazetteer.places, *words.gazetteer.perimeters]
@@ -201,8 +242,10 @@ def _row_problems(
         span(record.get("period", ""), "table")
     except PackError as error:
         errors.append(PackError("table", error.what, ways=error.ways, where=where))
-    if record.get("origin", "") not in origins:
-        errors.append(UnknownName("table", "origin in the sidecar", record.get("origin", ""), origins, where=where))
+    if not record.get("origin"):
+        errors.append(PackError("table", "the origin is empty", where=where))
+    elif record["origin"] not in declared:
+        errors.append(UnknownName("table", "origin in the sidecar", record["origin"], declared, where=where))
     return errors
 
 
@@ -210,15 +253,12 @@ def _cell(
     record: Mapping[str, str],
     text: str,
     where: str,
-    meaning: tuple[str, str],
+    meaning: tuple[Concept, str, Fraction],
     origins: Mapping[str, Origin],
     words: Vocabulary,
 ) -> Observation:
-    name, unit_text = meaning
-    if name not in words.concepts:
-        raise UnknownName("table", "concept", name, words.concepts)
-    concept, origin, published = words.concepts[name], origins[record["origin"]], read_number(text)
-    factor = conversion(unit_text, concept.unit, f"concept {name}")
+    concept, unit_text, factor = meaning
+    origin, published = origins[record["origin"]], read_number(text)
     flag = _flag(record["flag"], "table") if record.get("flag") else origin.flag
     return Observation(
         where=where,
@@ -226,7 +266,7 @@ def _cell(
         place=record["place"],
         to=record.get("to", ""),
         period=record["period"],
-        concept=name,
+        concept=concept.id,
         published=published,
         unit_text=unit_text,
         value=float(Fraction(published.value) * factor),

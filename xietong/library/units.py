@@ -32,7 +32,7 @@ _PLAIN: dict[str, tuple[str, Fraction]] = {
     "平方公里": ("km2", Fraction(1)),
     "年": ("year", Fraction(1)),
 }
-_INDEX = re.compile(r"\d{4}=100")
+_INDEX = re.compile(r"[0-9]{4}=100")
 
 
 @dataclass(frozen=True)

@@ -29,10 +29,14 @@ class Document:
 
     * headings ``#`` to ``###``, each with an id (``{#id}``) or given one; numbers stand in the text already;
     * pipe tables with a caption line ``: 表 1 …``;
+      the numbers of dashes below the head share out the width where a line is longer than 72 characters;
     * a paragraph ``![图 1 …](figure:ID)`` for the figure ``figures[ID]``; an empty caption takes the figure's own;
     * footnotes ``[^id]``; links ``[104442.1](#n-x)`` to anchors ``[]{#n-x}`` or headings; spans ``[104442.1]{.num}``;
     * fenced divisions ``::: source`` (the source line of a figure or table), ``::: keypoints`` (a framed list of
       findings), ``::: caution`` (a framed warning) and ``::: small`` (appendix in small type).
+
+    Raw HTML and attributes other than ids and classes are not taken over. Refused are unknown figures, links to
+    nowhere, ids used twice, headings that skip a level, and characters that the typeface lacks.
     """
 
     language: Language

@@ -15,7 +15,6 @@ from xietong.library.units import conversion
 from xietong.publish import charts
 from xietong.publish.charts import Option
 from xietong.publish.maps import outlines
-from xietong.publish.tables import short_concept
 from xietong.publish.words import unit_name
 
 WIDTH = 720
@@ -103,7 +102,7 @@ def _named(part: Mapping[str, Any], language: Language) -> str:
 
 def _labels(edition: Edition, series: Series, axis: str, language: Language) -> list[str]:
     known = edition.names(language) if axis == "place" else edition.concepts(language)
-    return [short_concept(known.get(label, label)) for label in series.axis(axis).labels]
+    return [known.get(label, label) for label in series.axis(axis).labels]
 
 
 def _over(series: Series, axis: str) -> dict[str, float]:
@@ -133,7 +132,7 @@ def _lines(spec: Spec, edition: Edition, language: Language) -> Drawing:
         value_range=_range(spec),
         digits=spec.data.get("digits"),
     )
-    return Drawing(option, WIDTH, int(spec.data.get("height", 360)))
+    return Drawing(option, WIDTH, int(spec.data.get("height", 300)))
 
 
 def _bars(spec: Spec, edition: Edition, language: Language) -> tuple[list[str], list[charts.Bars]]:
@@ -170,7 +169,9 @@ def _stacked(spec: Spec, edition: Edition, language: Language) -> Drawing:
                 one.append(series.cell(**{across: label, by: inner}))
     shown = [charts.Bars(name, values) for name, values in zip(names, parts, strict=True)]
     unit, digits = _axis_unit(spec, language), spec.data.get("digits")
-    option = charts.stacked_bars(rows, shown, unit=unit, digits=digits, smallest_label=spec.data.get("smallest_label"))
+    least = spec.data.get("smallest_label")
+    whole = _unit(spec) == "%"
+    option = charts.stacked_bars(rows, shown, unit=unit, as_share=whole, digits=digits, smallest_label=least)
     return Drawing(option, WIDTH, charts.rows_height(len(rows)))
 
 
@@ -211,7 +212,7 @@ def _releases(spec: Spec, edition: Edition, language: Language) -> Drawing:
         editions.append(charts.Bars(_named(part, language), [values.get(period) for period in periods]))
     unit, digits = _axis_unit(spec, language), spec.data.get("digits")
     option = charts.releases(periods, editions, unit=unit, value_range=_range(spec), digits=digits)
-    return Drawing(option, WIDTH, int(spec.data.get("height", 360)))
+    return Drawing(option, WIDTH, int(spec.data.get("height", 300)))
 
 
 def _map(spec: Spec, edition: Edition, language: Language) -> Drawing:

@@ -19,13 +19,12 @@ from xietong.publish.markdown import Heading, Node, Tree, convert, headings, ima
 __all__ = ["html_text", "write_html"]
 
 WORDS = {
-    "zh": {"contents": "目录", "abstract": "摘要", "skip": "跳到正文", "table": "表格，可左右滚动", "notes": "注释"},
+    "zh": {"contents": "目录", "abstract": "摘要", "skip": "跳到正文", "table": "表格，可左右滚动"},
     "en": {
         "contents": "Contents",
         "abstract": "Summary",
         "skip": "Skip to text",
         "table": "Table, scrolls sideways",
-        "notes": "Notes",
     },
 }
 PANDOC_BACK, BACK = "\u21a9\ufe0e", "↑"

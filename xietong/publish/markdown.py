@@ -41,6 +41,12 @@ READER = (
 )
 FIGURE = "figure:"
 
+ATTRIBUTES = {"Header": 1} | dict.fromkeys(("Code", "CodeBlock", "Div", "Figure", "Image", "Link", "Span", "Table"), 0)
+"""Where the attributes of a node stand in its content."""
+
+TARGETS = ("#", "https://", "http://", "mailto:")
+"""What a link may lead to."""
+
 
 @dataclass(frozen=True)
 class Heading:
@@ -78,7 +84,7 @@ def convert_to_file(text: str, path: Path, *, source: str, target: str, argument
 def read(document: Document) -> Tree:
     """Return the tree of abstract and body, with every figure, id and link checked."""
     tree: Tree = json.loads(convert(_whole(document), source=READER, target="json"))
-    tree = _with_figures(tree, document)
+    tree = _with_figures(rewrite(tree, _stripped), document)
     _name_headings(tree)
     _check(tree, document)
     return tree
@@ -167,6 +173,13 @@ def image_of(node: Node) -> str | None:
     return target.removeprefix(FIGURE) if target.startswith(FIGURE) else None
 
 
+def _stripped(node: Node) -> None:
+    """Take every attribute but id and classes from a node: ``onclick`` and ``style`` are not for a text to set."""
+    place = ATTRIBUTES.get(node["t"])
+    if place is not None:
+        node["c"][place][2] = []
+
+
 def is_division(node: Node, name: str) -> bool:
     """Return whether the node is a fenced division of that class."""
     return node["t"] == "Div" and name in node["c"][0][1]
@@ -218,8 +231,10 @@ def _check(tree: Tree, document: Document) -> None:
     for node in walk(tree["blocks"]):
         if node["t"] == "Image" and (key := image_of(node)) not in document.figures:
             missing.append(UnknownName(who, "figure", key or node["c"][2][0], document.figures))
-        target = node["c"][2][0] if node["t"] == "Link" else ""
-        if target.startswith("#") and target[1:] not in anchors:
+        target = node["c"][2][0] if node["t"] == "Link" else "#"
+        if not target.startswith(TARGETS):
+            missing.append(PublishError(who, f"a link to '{target}'", ways=(f"begin it with {', '.join(TARGETS)}",)))
+        if target.startswith("#") and target[1:] and target[1:] not in anchors:
             missing.append(UnknownName(who, "anchor", target[1:], anchors))
     errors += _skipped(tree, who)
     if errors or missing:

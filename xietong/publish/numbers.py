@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from xietong.errors import PublishError
 from xietong.library.explanations import Node, explain, shown
 from xietong.library.findings import Finding
 from xietong.library.labels import Label, Language
-from xietong.library.origins import Flag, Grade
+from xietong.library.origins import Flag, Grade, Origin
 from xietong.library.series import Series
 from xietong.library.store import Edition, Line
 from xietong.library.units import conversion
 from xietong.publish.words import with_unit, word
 
-_NOTE_LINES = 4
+_PUBLISHERS = 2
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,20 @@ class Cell:
 
 
 @dataclass
+class References:
+    """The publications that a document cites, numbered in the order in which they are first cited."""
+
+    numbers: dict[tuple[str, str, str], int] = field(default_factory=dict)
+    origins: dict[int, Origin] = field(default_factory=dict)
+
+    def number(self, origin: Origin) -> int:
+        """Return the number of a publication; two tables of a pack that cite one publication share it."""
+        number = self.numbers.setdefault((origin.publisher, origin.title, origin.edition), len(self.numbers) + 1)
+        self.origins.setdefault(number, origin)
+        return number
+
+
+@dataclass
 class Numbers:
     """All references of one document: notes are written once per cell, explanations once per cell."""
 
@@ -56,6 +70,7 @@ class Numbers:
     language: Language
     cells: dict[str, Cell] = field(default_factory=dict)
     noted: dict[str, str] = field(default_factory=dict)
+    references: References = field(default_factory=References)
 
     def cell(self, finding: str, select: Mapping[str, object]) -> Cell:
         """Return the cell that a reference names and remember it for the appendix."""
@@ -103,7 +118,7 @@ class Numbers:
             receipt = cell.finding.receipt
             tested = f"{word('tested', self.language)}: {word(receipt.tested, self.language)}"
             parts.append(f"{word('measure', self.language)} {receipt.label.text(self.language)} ({tested})")
-        parts.append(f"{word('source', self.language)}: {self.sources(node)}")
+        parts.append(f"{word('source', self.language)}: {self.sources(node.leaves())}")
         if cell.finding.series is not None:
             parts.append(standing(cell.series, self.language))
         return gap.join(parts)
@@ -117,27 +132,49 @@ class Numbers:
         gap = "、" if self.language == "zh" else ", "
         return gap.join(named.get(one, one) for one in used)
 
-    def sources(self, node: Node) -> str:
-        """Return the publications behind an explanation with the lines of the pack, the first few in full."""
-        lines: dict[str, Line] = {line.location: line for line in node.leaves()}
-        told = [cited(line) for line in list(lines.values())[:_NOTE_LINES]]
-        if len(lines) > _NOTE_LINES:
-            told.append(f"{word('and', self.language)} {len(lines)} {word('lines', self.language)}")
-        return ("；" if self.language == "zh" else "; ").join(told) or word("unknown", self.language)
+    def sources(self, lines: Iterable[Line]) -> str:
+        """Return who published the lines, the numbers of the publications, and file and lines of the pack."""
+        told = list({line.location: line for line in lines}.values())
+        if not told:
+            return word("unknown", self.language)
+        return f"{self.cited(told)}{', ' if self.language == 'en' else '，'}{located(told)}"
+
+    def cited(self, lines: Sequence[Line]) -> str:
+        """Return the first publishers of some lines and the numbers of all their publications."""
+        publishers = list(dict.fromkeys(line.origin.publisher for line in lines))
+        numbers = sorted({self.references.number(line.origin) for line in lines})
+        comma, more = ("、", "等") if self.language == "zh" else (", ", " and others")
+        named = comma.join(publishers[:_PUBLISHERS]) + (more if len(publishers) > _PUBLISHERS else "")
+        parts = ["–".join(f"[{end}](#ref-{end})" for end in dict.fromkeys((run[0], run[-1]))) for run in runs(numbers)]
+        return f"{named} \\[{', '.join(parts)}\\]"
 
     def notes(self) -> str:
         """Return the definitions of all footnotes."""
         return "\n\n".join(f"[^{anchor}]: {text}" for anchor, text in self.noted.items())
 
 
-def cited(line: Line) -> str:
-    """Return publisher, title, date and pack line of one observation."""
-    return f"{line.origin.publisher}《{line.origin.title}》{line.origin.edition} [`{short(line.location)}`]{{.line}}"
+def located(lines: Iterable[Line]) -> str:
+    """Return the lines of the pack by file, neighbours joined: ``gdp.csv:2-5, 9``."""
+    files: dict[str, list[int]] = {}
+    for line in lines:
+        file, _, number = line.location.rpartition(":")
+        files.setdefault(file.rpartition("/")[2], []).append(int(number))
+    return "; ".join(f"`{file}:{_joined(sorted(set(numbers)))}`" for file, numbers in files.items())
 
 
-def short(location: str) -> str:
-    """Return ``tables/x.csv:12`` without the path of the pack."""
-    return location[location.index("tables/") :] if "tables/" in location else location
+def _joined(numbers: Sequence[int]) -> str:
+    return ", ".join("-".join(str(end) for end in dict.fromkeys((run[0], run[-1]))) for run in runs(numbers))
+
+
+def runs(numbers: Sequence[int]) -> list[list[int]]:
+    """Return sorted numbers as runs of neighbours."""
+    parts: list[list[int]] = []
+    for number in numbers:
+        if parts and number == parts[-1][-1] + 1:
+            parts[-1].append(number)
+        else:
+            parts.append([number])
+    return parts
 
 
 def standing(series: Series, language: Language) -> str:

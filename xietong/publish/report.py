@@ -16,8 +16,8 @@ from xietong.publish.chapters import Chapter, environment, figure_document, read
 from xietong.publish.document import Document, Figure
 from xietong.publish.engine import figure_engine
 from xietong.publish.figures import Spec, draw, read_specs
-from xietong.publish.numbers import Numbers, short
-from xietong.publish.sources import sources_table
+from xietong.publish.numbers import Cell, Numbers
+from xietong.publish.sources import number_index, reference_list
 from xietong.publish.words import word
 
 Progress = Callable[[str], None]
@@ -54,8 +54,8 @@ class Desk:
             "assumptions": lambda name, caption: tables.assumptions(self.numbers, name, self._caption(caption)),
             "plan": self._plan,
             "figure": self._figure,
-            "sources": lambda caption: sources_table(self.edition, self.language, self._caption(caption)),
-            "appendix": self._appendix,
+            "appendix": lambda: number_index(self.numbers, self._shown),
+            "references": lambda: reference_list(self.numbers.references, self.language),
         }
 
     def _caption(self, text: str) -> str:
@@ -98,30 +98,14 @@ class Desk:
 
     def _source(self, findings: Sequence[str], note: str = "") -> str:
         """Return the source line of a table or figure: the publications behind its findings."""
-        cited_by: dict[str, None] = {}
-        for name in findings:
-            for line in explain(self.edition, name, {}, self.language).leaves():
-                cited_by.setdefault(f"{line.origin.publisher}《{line.origin.title}》")
-        gap = "；" if self.language == "zh" else "; "
-        told = list(cited_by)[:3]
-        if len(cited_by) > 3:
-            told.append(f"{word('and', self.language)} {len(cited_by)}")
-        return f"::: source\n{word('source', self.language)}: {gap.join(told)}.{note}\n:::\n"
+        lines = [line for name in findings for line in explain(self.edition, name, {}, self.language).leaves()]
+        return f"::: source\n{word('source', self.language)}: {self.numbers.cited(lines)}.{note}\n:::\n"
 
-    def _appendix(self) -> str:
-        """Return the explanation of every number that the text refers to, in the order of their ids."""
-        parts = []
-        for anchor, cell in sorted(self.numbers.cells.items()):
-            node = explain(self.edition, cell.finding.id, dict(cell.select), self.language)
-            receipt = cell.finding.receipt
-            where = " ".join(f"{axis}={label}" for axis, label in cell.select)
-            value = self.numbers.text(cell) if cell.finding.series is not None else cell.finding.kind
-            made = f"`{receipt.measure}` @{receipt.code}"
-            lines = list({line.location: line for line in node.leaves()}.values())
-            told = "; ".join(f"`{short(line.location)}`" for line in lines) or "—"
-            name = f"`{cell.finding.id}` {where}".rstrip()
-            parts.append(f"[]{{#{anchor}}}**{name}** = {value} ← {made} ← {told}")
-        return "::: small\n" + "\n\n".join(parts) + "\n:::\n"
+    def _shown(self, cell: Cell) -> str:
+        """Return the labels and the value of a cell for the appendix."""
+        labels = [tables.names(self.numbers, axis, [label])[0] for axis, label in cell.select]
+        value = self.numbers.text(cell) if cell.finding.series is not None else cell.finding.kind
+        return " ".join([*labels, value])
 
 
 def write_report(

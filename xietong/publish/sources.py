@@ -1,25 +1,41 @@
-"""Data and sources: the publications that findings stand on, by grade."""
+"""Data and sources: the publications that a document cites, numbered as in the notes."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from xietong.library.explanations import explain
 from xietong.library.labels import Language
-from xietong.library.origins import Origin
-from xietong.library.store import Edition
-from xietong.publish.tables import pipe
+from xietong.publish.numbers import Cell, Numbers, References, located
 from xietong.publish.words import word
 
 
-def sources_table(edition: Edition, language: Language, caption: str) -> str:
-    """Return every publication behind a finding once: publisher, title, date, and grade of the copy that was read."""
-    cited = edition.cited()
-    rows: dict[tuple[str, str, str], Origin] = {}
-    for origin in edition.origins():
-        if origin.id in cited:
-            rows.setdefault((origin.publisher, origin.title, origin.edition), origin)
-    ordered = sorted(rows.values(), key=lambda o: (o.grade, o.publisher, o.edition, o.title))
-    body = [
-        [o.publisher, f"《{o.title}》", o.edition or word("unknown", language), o.grade.label.text(language)]
-        for o in ordered
-    ]
-    keys = ("publisher", "publication", "edition", "grade")
-    return pipe([word(key, language) for key in keys], body, caption, left=4)
+def reference_list(references: References, language: Language) -> str:
+    """Return the cited publications: number, publisher, title, date, and the grade of the copy that was read."""
+    gap = "．" if language == "zh" else ". "
+    lines = []
+    for number, origin in sorted(references.origins.items()):
+        told = [origin.publisher, f"《{origin.title}》", origin.edition or word("unknown", language)]
+        lines.append(f"[]{{#ref-{number}}}\\[{number}\\] {gap.join([*told, origin.grade.label.text(language)])}")
+    return "::: small\n" + "\n\n".join(lines) + "\n:::\n"
+
+
+def number_index(numbers: Numbers, shown: Callable[[Cell], str]) -> str:
+    """Return every finding that the text refers to: its numbers, how it was made, and the lines it stands on.
+
+    The anchors of all its numbers stand at its entry.
+    """
+    by_finding: dict[str, list[tuple[str, Cell]]] = {}
+    for anchor, cell in sorted(numbers.cells.items()):
+        by_finding.setdefault(cell.finding.id, []).append((anchor, cell))
+    entries = []
+    for name, cells in by_finding.items():
+        finding = cells[0][1].finding
+        anchors = "".join(f"[]{{#{anchor}}}" for anchor, _ in cells)
+        lines = list({line.location: line for line in explain(numbers.edition, name).leaves()}.values())
+        receipt = finding.receipt
+        made = f"{receipt.label.text(numbers.language)} `{receipt.measure}@{receipt.code}`"
+        stands = f"{numbers.cited(lines)} {located(lines)}" if lines else "—"
+        values = " · ".join(dict.fromkeys(shown(cell) for _, cell in cells))
+        entries.append(f"{anchors}**`{name}`** {finding.label.text(numbers.language)}: {values} ← {made} ← {stands}")
+    return "::: small\n" + "\n\n".join(entries) + "\n:::\n"

@@ -14,9 +14,12 @@ from xietong.publish.numbers import Numbers
 from xietong.publish.words import unit_name, with_unit, word
 
 
-def pipe(header: Sequence[str], rows: Sequence[Sequence[str]], caption: str, left: int = 1) -> str:
-    """Return a pipe table; the first ``left`` columns stand left, the others right."""
-    rule = [":---" if at < left else "---:" for at in range(len(header))]
+def pipe(
+    header: Sequence[str], rows: Sequence[Sequence[str]], caption: str, left: int = 1, widths: Sequence[int] = ()
+) -> str:
+    """Return a pipe table; the first ``left`` columns stand left, the others right; ``widths`` are relative."""
+    dashes = ["-" * width for width in widths or [3] * len(header)]
+    rule = [f":{one}" if at < left else f"{one}:" for at, one in enumerate(dashes)]
     lines = [header, rule, *rows]
     table = "\n".join("| " + " | ".join(cell.replace("|", "/") for cell in line) + " |" for line in lines)
     return f"{table}\n\n: {caption}\n"
@@ -29,16 +32,8 @@ def names(numbers: Numbers, axis: str, labels: Sequence[str]) -> list[str]:
         return [known.get(label, label) for label in labels]
     if axis in ("sector", "concept", "system"):
         known = numbers.edition.concepts(numbers.language)
-        return [short_concept(known.get(label, label)) for label in labels]
+        return [known.get(label, label) for label in labels]
     return list(labels)
-
-
-def short_concept(label: str) -> str:
-    """Return the distinguishing part of a concept's label: what follows the last separator."""
-    for mark in ("·", ", "):
-        if mark in label:
-            return label.rsplit(mark, 1)[1].strip()
-    return label
 
 
 def grid(
@@ -96,7 +91,7 @@ def matrix(numbers: Numbers, name: str, caption: str) -> str:
         if task in payload["holes"]:
             row[0] += f" **({word('hole', language)})**"
         rows.append(row)
-    return pipe([*header, word("no path", language)], rows, caption)
+    return pipe([*header, word("no path", language)], rows, caption, widths=[30, *[14] * len(paths), 12])
 
 
 def _count(pair: Sequence[int]) -> str:
@@ -118,7 +113,7 @@ def scorecard(numbers: Numbers, name: str, caption: str, task: str = "") -> str:
         facet = _text(payload["facets"][row["facet"]], language)
         begin = [f"{row['id']} {_text(row['label'], language)}", row["path"] or "—", facet]
         rows.append([*begin, *_ends(numbers, row), _state(row, language)])
-    return pipe([word(key, language) for key in keys], rows, caption, left=3)
+    return pipe([word(key, language) for key in keys], rows, caption, left=3, widths=[32, 7, 8, 19, 19, 22])
 
 
 def _ends(numbers: Numbers, row: dict[str, Any]) -> list[str]:
@@ -151,7 +146,7 @@ def claims(numbers: Numbers, ids: Sequence[str], caption: str) -> str:
             _evidence(numbers, one) for one in finding.payload["evidence"]
         )
         rows.append([statement(numbers, name), f"**{verdict(numbers, name)}**", evidence])
-    return pipe([word(key, language) for key in ("claim", "verdict", "evidence")], rows, caption, left=3)
+    return pipe([word(key, language) for key in ("claim", "verdict", "evidence")], rows, caption, left=3, widths=[30, 14, 56])
 
 
 def statement(numbers: Numbers, name: str) -> str:
@@ -196,7 +191,8 @@ def assumptions(numbers: Numbers, name: str, caption: str) -> str:
         ]
         for key, one in payload["assumptions"].items()
     ]
-    return pipe([word(key, language) for key in ("assumption", "value", "range", "reason")], rows, caption, left=1)
+    keys = ("assumption", "value", "range", "reason")
+    return pipe([word(key, language) for key in keys], rows, caption, left=4, widths=[18, 8, 14, 60])
 
 
 def unit_line(numbers: Numbers, name: str) -> str:

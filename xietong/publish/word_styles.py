@@ -30,6 +30,9 @@ PAPER, MARGIN = (21.0, 29.7), 2.5
 TEXT_WIDTH = PAPER[0] - 2 * MARGIN
 
 SERIF, SANS = ("Times New Roman", "宋体"), ("Arial", "黑体")
+ENGLISH_GAP = 8
+"""Points between English paragraphs, which are not indented."""
+
 INK, MUTED, DEEP = "1D2430", "5A6472", "16365C"
 LEFT, BOTH = WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.JUSTIFY
 
@@ -170,6 +173,8 @@ def _set_style(word: WordFile, name: str, look: Look, language: Language) -> Non
     shape.widow_control = True
     if look.indent and language == "zh":
         _indent(style, look.indent)
+    elif look.indent:
+        shape.space_after = Pt(ENGLISH_GAP)
     if name.startswith("toc"):
         shape.left_indent = Cm(0.75 * (int(name[-1]) - 1))
         shape.tab_stops.add_tab_stop(Cm(TEXT_WIDTH), WD_TAB_ALIGNMENT.RIGHT)
