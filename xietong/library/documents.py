@@ -16,7 +16,12 @@ _PATH = rf"{_NAME}(?:\s*\.\s*{_NAME})*"
 _HEADER = re.compile(rf"\s*\[{{1,2}}\s*({_PATH})\s*\]{{1,2}}\s*(?:#.*)?$")
 _KEY = re.compile(rf"\s*({_PATH})\s*=")
 _AT_LINE = re.compile(r"at line (\d+)")
-_SHAPES = {"lists": (list, "a list"), "tables": (Mapping, "a table"), "numbers": (int | float, "a number")}
+_SHAPES: Mapping[str, tuple[Any, str]] = {
+    "lists": (list, "a list"),
+    "tables": (dict, "a table"),
+    "numbers": (int | float, "a number"),
+    "counts": (int, "a whole number"),
+}
 
 
 def _lines(text: str) -> dict[tuple[str, ...], int]:
@@ -81,7 +86,7 @@ class Document:
     ) -> list[XietongError]:
         """Return one error for each key of a table that is missing, unknown or of the wrong type.
 
-        ``shapes`` names the keys that must be ``lists``, ``tables`` or ``numbers``; of the rest any value will do.
+        ``shapes`` names the keys that must be ``lists``, ``tables``, ``numbers`` or ``counts``; of the rest any value will do.
         """
         table, required, optional = self.table(*path), list(required), list(optional)
         name = ".".join(path) or "the file"

@@ -1,7 +1,8 @@
 """Readings: the rule by which a study takes one value per cell out of many vintages.
 
-``latest`` takes the newest benchmark and, on it, final before preliminary, then the newest edition, then the best grade;
-``first`` reverses that; ``as_of`` is ``latest`` among what had been published by a day; ``origin`` names a publication.
+``latest`` takes the newest benchmark and, on it, final before preliminary, then the newest edition, then the best
+grade; ``first`` reverses that, but for the grade; ``as_of`` is ``latest`` among what had been published by a day;
+``origin`` names publications and, of several, takes the latest.
 A later text that only rounds an earlier value does not replace it: among values that agree within the rounding of the
 chosen one, the most precise is taken.  Two of equal standing that disagree are refused.
 """

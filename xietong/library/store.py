@@ -68,13 +68,13 @@ def edition_digest(pack: str, study: str, findings: Sequence[Finding]) -> str:
 def write_edition(folder: Path, pack: Pack, findings: Sequence[Finding], about: Mapping[str, str]) -> Path:
     """Write an edition beside the others, make it the current one, and return its path.
 
-    ``about`` holds at least ``digest``; an edition of that digest that exists already is left as it is.
+    ``about`` holds at least ``digest``; an edition of that digest that can be opened is left as it is.
     """
     import duckdb
 
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"edition-{about['digest'][:12]}.duckdb"
-    if not path.exists():
+    if not _holds(path, about["digest"]):
         with tempfile.TemporaryDirectory(dir=folder) as scratch:
             draft = Path(scratch) / path.name
             with duckdb.connect(str(draft)) as connection:
@@ -91,6 +91,17 @@ def write_edition(folder: Path, pack: Pack, findings: Sequence[Finding], about: 
     pointer.with_suffix(".new").write_text(path.name + "\n", encoding="utf-8")
     pointer.with_suffix(".new").replace(pointer)
     return path
+
+
+def _holds(path: Path, digest: str) -> bool:
+    """Return whether the file is there, can be opened, and is the edition of that digest."""
+    if not path.exists():
+        return False
+    try:
+        with Edition.open(path) as edition:
+            return edition.digest == digest
+    except EditionError:
+        return False
 
 
 def current_edition(folder: Path) -> Path:
@@ -125,9 +136,13 @@ class Edition:
         """
         import duckdb
 
+        connection = None
         try:
-            edition = cls(duckdb.connect(str(path), read_only=True), path)
+            connection = duckdb.connect(str(path), read_only=True)
+            edition = cls(connection, path)
         except duckdb.Error as error:
+            if connection is not None:
+                connection.close()
             raise EditionError(
                 f"edition {path.name}", "this is no edition of xietong", why=str(error).splitlines()[0],
                 ways=("run 'xietong build' again",),
@@ -194,8 +209,8 @@ class Edition:
 
     def cited(self) -> set[str]:
         """Return the ids of the origins whose lines stand behind a finding."""
-        rows = {row for name in self.ids for one in self.finding(name).receipt.inputs for row in one.series.rows.ravel()}
-        wanted = [int(row) for row in rows if row >= 0]
+        inputs = (one for name in self.ids for one in self.finding(name).receipt.inputs)
+        wanted = sorted({int(row) for one in inputs for row in one.series.rows.ravel() if row >= 0})
         query = "select distinct origin from observation where row_id in (select unnest(?))"
         return {origin for (origin,) in self.connection.execute(query, [wanted]).fetchall()}
 

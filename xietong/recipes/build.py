@@ -144,7 +144,9 @@ def _itself() -> str:
     """Return the digest of the code that reads, binds, judges and plans, so that no change of it meets old results."""
     package = Path(__file__).parent.parent
     rooms = ("library", "recipes", "diagnosis", "plans")
-    return digest(*(file.read_text(encoding="utf-8") for room in rooms for file in sorted((package / room).glob("*.py"))))
+    return digest(
+        *(file.read_text(encoding="utf-8") for room in rooms for file in sorted((package / room).glob("*.py")))
+    )
 
 
 def _reasons(

@@ -156,14 +156,16 @@ def _check(who: str, facts: Facts, values: NDArray[np.float64], axes: tuple[Axis
 
 def _unit(facts: Facts, series: Mapping[str, Series]) -> str:
     text = facts.unit.format(**{name: one.unit for name, one in series.items()})
-    return "/".join(part for part in text.split("/") if part != "1") or "1" if "/" in text else text
+    top, *bottom = text.split("/")
+    return "/".join([top, *(part for part in bottom if part != "1")])
 
 
 def _refusal(step: Step, series: Mapping[str, Series], receipt: Receipt, shelf: Shelf) -> Finding:
-    """Return the finding that says why no figure is given; the study expected the refusal, so its absence is an error."""
+    """Return the finding that says why no figure is given; that one can be given after all is an error."""
     reason = step.refused or Label("", "")
     try:
         refuse_mixed(step.id, series)
+        _refuse_two_readings(step, receipt.inputs)
         _call(step, series)
     except MixedBenchmarks as error:
         names = shelf.study.pack.benchmarks[error.family].names
@@ -171,7 +173,7 @@ def _refusal(step: Step, series: Mapping[str, Series], receipt: Receipt, shelf: 
             "kind": "mixed benchmarks",
             "what": error.what,
             "family": error.family,
-            "benchmarks": [[names[name].zh, names[name].en, where] for name, where in error.names.items()],
+            "benchmarks": [[*_told(names, name), where] for name, where in error.names.items()],
         }
     except MeasureRefusal as error:
         payload = {"kind": "precondition", "what": error.what, "why": error.why}
@@ -179,6 +181,11 @@ def _refusal(step: Step, series: Mapping[str, Series], receipt: Receipt, shelf: 
         raise _not_refused(step)
     payload |= {"reason": [reason.zh, reason.en]}
     return Finding(step.id, "refusal", step.label, step.digits, step.note, receipt, None, payload)
+
+
+def _told(names: Mapping[str, Label], name: str) -> tuple[str, str]:
+    label = names[name] if name in names else Label("未注明口径", "benchmark not stated")
+    return label.zh, label.en
 
 
 def _not_refused(step: Step) -> XietongError:

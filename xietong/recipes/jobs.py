@@ -81,10 +81,19 @@ def ordered(jobs: list[Job]) -> list[Job]:
     while waiting:
         ready = [job for job in waiting if all(need in done for need in job.needs)]
         if not ready:
-            circle = ", ".join(job.id for job in waiting)
-            raise Problems(
-                "study", [PackError("study", f"these findings need each other: {circle}", where=waiting[0].where)]
-            )
+            circle = _circle(waiting)
+            what = f"these findings need each other: {', '.join(job.id for job in circle)}"
+            raise Problems("study", [PackError("study", what, where=circle[0].where)])
         done.update((job.id, job) for job in ready)
         waiting = [job for job in waiting if job.id not in done]
     return list(done.values())
+
+
+def _circle(waiting: list[Job]) -> list[Job]:
+    """Return the jobs that stand on a circle or between two, leaving out those that nothing else waits for."""
+    while True:
+        needed = {need for job in waiting for need in job.needs}
+        kept = [job for job in waiting if job.id in needed]
+        if len(kept) == len(waiting):
+            return kept
+        waiting = kept

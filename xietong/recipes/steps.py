@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from xietong.errors import PackError, UnknownName, XietongError
 from xietong.library.documents import Document
 from xietong.library.labels import Label
-from xietong.library.periods import years
+from xietong.library.periods import span, years
+from xietong.library.units import unit
 from xietong.measures.measure import Facts, facts
 from xietong.recipes.study import Study
 
 _LEDGER = ("concept", "concepts", "place", "places", "period", "periods", "to", "reading", "relabel")
 _FINDING = ("finding", "concept", "concepts", "place", "places", "period", "periods", "relabel", "scenario")
+_REQUIRED = ("label", "measure", "digits", "inputs")
+_OPTIONAL = ("unit", "note", "choices", "mixed", "refused")
 _AXES = {"concept": "concepts", "place": "places", "period": "periods", "scenario": "scenarios"}
 
 
@@ -53,9 +56,7 @@ def read_steps(study: Study, errors: list[XietongError]) -> list[Step]:
     steps = []
     for document in study.documents("findings"):
         for name in document.data:
-            problems = document.demand(
-                (name,), ("label", "measure", "digits", "inputs"), ("unit", "note", "choices", "mixed", "refused")
-            )
+            problems = _shape(document, name)
             if not problems:
                 try:
                     steps.append(_step(study, document, name, problems))
@@ -63,6 +64,22 @@ def read_steps(study: Study, errors: list[XietongError]) -> list[Step]:
                     problems.append(PackError(name, error.what, ways=error.ways, where=document.where(name, "measure")))
             errors += problems
     return steps
+
+
+def _shape(document: Document, name: str) -> list[XietongError]:
+    """Return one error for each key of a step that is missing, unknown or of the wrong type."""
+    inputs, choices = list(document.table(name, "inputs")), list(document.table(name, "choices"))
+    errors = document.demand((name,), _REQUIRED, _OPTIONAL, counts=("digits",), tables=("inputs", "choices"))
+    errors += document.demand((name, "choices"), (), choices, numbers=choices)
+    errors += document.demand((name, "inputs"), (), inputs, tables=inputs)
+    if not errors and document.table(name)["digits"] < 0:
+        errors.append(PackError(name, "'digits' is below zero", where=document.where(name, "digits")))
+    if text := str(document.table(name).get("unit", "")):
+        try:
+            unit(text)
+        except UnknownName as error:
+            errors.append(error.at(document.where(name, "unit")))
+    return errors
 
 
 def _step(study: Study, document: Document, name: str, errors: list[XietongError]) -> Step:
@@ -109,7 +126,9 @@ def _agree(document: Document, name: str, known: Facts) -> list[XietongError]:
 def _input(study: Study, document: Document, path: tuple[str, ...], errors: list[XietongError]) -> InputSpec:
     spec, where = document.table(*path), document.where(*path)
     finding = str(spec.get("finding", ""))
-    errors += document.demand(path, () if finding else ("reading",), _FINDING if finding else _LEDGER)
+    errors += document.demand(
+        path, () if finding else ("reading",), _FINDING if finding else _LEDGER, tables=("relabel",)
+    )
     select: dict[str, str | tuple[str, ...]] = {}
     for axis, plural in _AXES.items():
         if axis in spec and plural in spec:
@@ -126,16 +145,52 @@ def _input(study: Study, document: Document, path: tuple[str, ...], errors: list
         ]
         if (reading := str(spec.get("reading", ""))) and reading not in study.readings:
             errors.append(UnknownName(path[0], "reading", reading, study.readings, where=where))
-    relabel = {str(k): _labels(study, str(k), v, where, errors) for k, v in spec.get("relabel", {}).items()}
+        errors += _unknown(study, path[0], select, str(spec.get("to", "")), where)
+    given = document.table(*path, "relabel")
+    relabel = {str(axis): _labels(study, str(axis), text, where, errors) for axis, text in given.items()}
     return InputSpec(path[-1], finding, str(spec.get("reading", "")), str(spec.get("to", "")), select, relabel)
 
 
-def _labels(
-    study: Study, axis: str, text: str | Sequence[str], where: str, errors: list[XietongError]
-) -> tuple[str, ...]:
+def _unknown(
+    study: Study, who: str, select: Mapping[str, str | tuple[str, ...]], to: str, where: str
+) -> list[XietongError]:
+    """Return one error for each concept or place that the pack does not know and each period that is no date."""
+    pack = study.pack
+    places = [*pack.gazetteer.places, *pack.gazetteer.perimeters]
+
+    def labels(axis: str) -> tuple[str, ...]:
+        taken = select.get(axis, ())
+        return (taken,) if isinstance(taken, str) else taken
+
+    named = {"concept": (labels("concept"), list(pack.concepts)), "place": (labels("place"), places)}
+    named["destination"] = ((to,) if to else (), places)
+    errors: list[XietongError] = [
+        UnknownName(who, axis, one, known, where=where)
+        for axis, (taken, known) in named.items()
+        for one in taken
+        if one not in known
+    ]
+    for period in labels("period"):
+        try:
+            span(period, who)
+        except PackError as error:
+            errors.append(error.at(where))
+    return errors
+
+
+def _labels(study: Study, axis: str, text: object, where: str, errors: list[XietongError]) -> tuple[str, ...]:
     """Expand a perimeter into its members, ``2014..2023`` into years; a list stays as it is."""
+    if isinstance(text, list):
+        labels = tuple(str(one) for one in text)
+        twice = sorted({one for one in labels if labels.count(one) > 1})
+        errors += [PackError("study", f"'{one}' stands twice on axis '{axis}'", where=where) for one in twice]
+        if not labels:
+            errors.append(PackError("study", f"the list for axis '{axis}' is empty", where=where))
+        return labels
     if not isinstance(text, str):
-        return tuple(str(one) for one in text)
+        what = f"axis '{axis}' wants a list, a range or a perimeter, not {text!r}"
+        errors.append(PackError("study", what, where=where))
+        return ()
     if axis == "place":
         if text not in study.pack.gazetteer.perimeters:
             errors.append(UnknownName("study", "perimeter", text, study.pack.gazetteer.perimeters, where=where))

@@ -62,10 +62,12 @@ def read_study(path: Path) -> Study:
     """
     shown = _shown(path)
     about = Document.read(path / "study.toml", f"{shown}/study.toml")
-    errors = about.demand((), ("id", "title", "pack", "readings"), ("subtitle", "authors", "map_review_number"))
+    required, optional = ("id", "title", "pack", "readings"), ("subtitle", "authors", "map_review_number")
+    errors = about.demand((), required, optional, tables=("readings",))
     readings: dict[str, Reading] = {}
     for name, spec in about.table("readings").items():
-        problems = about.demand(("readings", name), ("label", "rule", "reason"), ("benchmark", "day", "origins"))
+        required, optional = ("label", "rule", "reason"), ("benchmark", "day", "origins")
+        problems = about.demand(("readings", name), required, optional, tables=("benchmark",), lists=("origins",))
         try:
             if not problems:
                 readings[name] = _reading(name, spec)
