@@ -61,7 +61,9 @@ def check(path: Path) -> None:
     from xietong.app import desk
 
     pack = desk.check(path)
-    click.echo(f"{pack.id}: {len(pack.tables)} tables, {len(pack.observations)} observations, {len(pack.origins)} origins")
+    click.echo(
+        f"{pack.id}: {len(pack.tables)} tables, {len(pack.observations)} observations, {len(pack.origins)} origins"
+    )
 
 
 @main.command()
@@ -84,7 +86,9 @@ def build(study: Path, out: Path, dry_run: bool) -> None:  # noqa: FBT001
 @click.argument("cell", nargs=-1)
 @_study
 @_out
-@click.option("--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Language of labels.")
+@click.option(
+    "--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Language of labels."
+)
 def explain(finding: str, cell: tuple[str, ...], study: Path, out: Path, language: Language) -> None:
     """Follow a number back to the lines of the pack: FINDING and, for one cell, AXIS=LABEL …
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -17,6 +17,8 @@ from xietong.errors import PackError, UnknownName, XietongError
 from xietong.library.documents import Document
 from xietong.library.findings import Finding, Receipt
 from xietong.library.labels import Label
+from xietong.library.numbers import read_number
+from xietong.library.units import unit
 from xietong.recipes.jobs import Job, Shelf, digest
 from xietong.recipes.study import Study
 
@@ -27,6 +29,7 @@ VERDICTS = {
     "contradicted": Label("不成立", "contradicted"),
     "mixed": Label("证据不一", "mixed evidence"),
 }
+_MOVES = ("rises", "falls", "stays")
 _REQUIRED = ("statement", "kind", "evidence")
 _OPTIONAL = ("stated", "unit", "want", "note", "said")
 
@@ -44,7 +47,9 @@ def claim_jobs(study: Study, errors: list[XietongError]) -> list[Job]:
 
 
 def _problems(document: Document, name: str) -> list[XietongError]:
-    errors = document.demand((name,), _REQUIRED, _OPTIONAL)
+    errors = document.demand((name,), _REQUIRED, _OPTIONAL, lists=("evidence",))
+    if errors:
+        return errors
     spec = document.table(name)
     kinds = {"equals": ("stated", "unit"), "trend": ("want",)}
     kind = str(spec.get("kind", ""))
@@ -52,6 +57,29 @@ def _problems(document: Document, name: str) -> list[XietongError]:
         return [*errors, UnknownName(name, "kind of claim", kind, kinds, where=document.where(name, "kind"))]
     where = document.where(name)
     errors += [PackError(name, f"'{key}' is missing", where=where) for key in kinds[kind] if key not in spec]
+    wanted = ("finding",) if kind == "equals" else ("finding", "from", "to")
+    if not spec["evidence"]:
+        errors.append(PackError(name, "no evidence is named", where=document.where(name, "evidence")))
+    errors += [
+        PackError(name, f"evidence {number} names no '{key}'", where=document.where(name, "evidence"))
+        for number, one in enumerate(spec["evidence"], 1)
+        for key in wanted
+        if not isinstance(one, Mapping) or key not in one
+    ]
+    if "want" in spec and str(spec["want"]) not in _MOVES:
+        errors.append(UnknownName(name, "direction", str(spec["want"]), _MOVES, where=document.where(name, "want")))
+    return errors + _number_problems(document, name)
+
+
+def _number_problems(document: Document, name: str) -> list[XietongError]:
+    spec, errors = document.table(name), list[XietongError]()
+    checks: Mapping[str, Callable[[str], object]] = {"stated": read_number, "unit": unit}
+    for key, check in checks.items():
+        if key in spec:
+            try:
+                check(str(spec[key]))
+            except XietongError as error:
+                errors.append(error.at(document.where(name, key)))
     return errors
 
 
@@ -82,11 +110,11 @@ def _job(document: Document, name: str) -> Job:
 
 
 def _equals(spec: Mapping[str, Any], pointers: list[Pointer], shelf: Shelf) -> dict[str, Any]:
-    stated, unit = Decimal(str(spec["stated"])), str(spec["unit"])
+    stated, name = read_number(str(spec["stated"])).value, str(spec["unit"])
     evidence = []
     for pointer in pointers:
-        value = in_unit(pointer.series(shelf), unit)
-        evidence.append(_evidence(pointer, shelf) | {"value": value, "unit": unit, "outcome": _compare(stated, value)})
+        value = in_unit(pointer.series(shelf), name)
+        evidence.append(_evidence(pointer, shelf) | {"value": value, "unit": name, "outcome": _compare(stated, value)})
     outcomes = [one["outcome"] for one in evidence]
     good = [outcome for outcome in outcomes if outcome != "contradicted"]
     if not good:
@@ -95,7 +123,7 @@ def _equals(spec: Mapping[str, Any], pointers: list[Pointer], shelf: Shelf) -> d
         verdict = "one vintage"
     else:
         verdict = "rounding" if "rounding" in good else "supported"
-    return {"kind": "equals", "stated": str(spec["stated"]), "unit": unit, "verdict": verdict, "evidence": evidence}
+    return {"kind": "equals", "stated": str(spec["stated"]), "unit": name, "verdict": verdict, "evidence": evidence}
 
 
 def _compare(stated: Decimal, value: float) -> str:

@@ -42,11 +42,18 @@ def framework_jobs(study: Study, errors: list[XietongError]) -> list[Job]:
 
 
 def _problems(document: Document) -> list[XietongError]:
-    errors = document.demand((), ("version", "label", *_PARTS, "indicators"), ("note",))
+    tables = (*_PARTS, "indicators")
+    errors = document.demand((), ("version", "label", *tables), ("note",), tables=tables)
+    errors += [
+        error for part in _PARTS for name in document.table(part) for error in document.demand((part, name), ("label",))
+    ]
     known = {name[:-1]: list(document.table(name)) for name in _PARTS}
-    for name, spec in document.table("indicators").items():
-        errors += document.demand(("indicators", name), _INDICATOR, ("evidence", "missing", "core"))
-        where = document.where("indicators", name)
+    for name in document.table("indicators"):
+        path = ("indicators", name)
+        errors += document.demand(path, _INDICATOR, ("evidence", "missing", "core"), tables=("evidence",))
+        spec, where = document.table(*path), document.where(*path)
+        if "evidence" in spec and "finding" not in document.table(*path, "evidence"):
+            errors.append(PackError(f"indicator {name}", "the evidence names no 'finding'", where=where))
         if ("evidence" in spec) == ("missing" in spec):
             what = "either 'evidence' or 'missing' is wanted: what shows it, or which table would"
             errors.append(PackError(f"indicator {name}", what, where=where))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -42,7 +44,8 @@ _CHOOSE = """
 with wanted as (
     select * from observation
     where concept = ? and destination = ?
-      and place in (select unnest(?)) and period in (select unnest(?)) and {condition}
+      and place in (select unnest(string_split(?, chr(31)))) and period in (select unnest(string_split(?, chr(31))))
+      and {condition}
 ), ranked as (
     select *, rank() over cell as standing,
         first_value(value) over line as best, first_value(half_width) over line as best_width,
@@ -99,8 +102,24 @@ def fill(connection: duckdb.DuckDBPyConnection, pack: Pack) -> None:
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, table: str, columns: dict[Any, Any]) -> None:
-    names = ", ".join(f"unnest(${number})" for number in range(1, len(columns) + 1))
-    connection.execute(f"insert into {table} select {names}", [list(values) for values in columns.values()])
+    """Insert columns by way of one file: the engine reads a file far faster than values handed over one by one."""
+    types = ", ".join(f"'{name}': '{kind}'" for name, kind, *_ in connection.execute(f"describe {table}").fetchall())
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "rows.csv"
+        with path.open("w", encoding="utf-8", newline="") as file:
+            file.writelines(",".join(map(_written, row)) + "\n" for row in zip(*columns.values(), strict=True))
+        connection.execute(
+            f"insert into {table} select * from read_csv(?, header = false, delim = ',', quote = '\"', escape = '\"',"
+            f" nullstr = '', allow_quoted_nulls = false, parallel = false, columns = {{{types}}})",
+            [str(path)],
+        )
+
+
+def _written(value: object) -> str:
+    """Return a value as the file of rows has it: text in quotes, numbers as they are, nothing for null."""
+    if isinstance(value, str):
+        return '"' + value.replace('"', '""') + '"'
+    return "" if value is None else str(value)
 
 
 def row_number(one: Observation) -> int:
@@ -196,7 +215,7 @@ class Ledger:
     def _plane(self, concept: str, selection: Selection, reading: Reading) -> dict[str, Any]:
         where, values = condition(reading)
         query = _CHOOSE.format(condition=where, standing=standing(reading))
-        parameters = [concept, selection.to, list(selection.places), list(selection.periods), *values]
+        parameters = [concept, selection.to, "\x1f".join(selection.places), "\x1f".join(selection.periods), *values]
         shape = (len(selection.places), len(selection.periods))
         plane: dict[str, Any] = {
             "values": np.full(shape, np.nan),

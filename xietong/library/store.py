@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from xietong.errors import EditionError, UnknownName
 from xietong.library.findings import Finding
+from xietong.library.labels import Language
 from xietong.library.ledger import fill
 from xietong.library.origins import Flag, Grade, Origin
 from xietong.library.pack import Pack
@@ -125,6 +126,8 @@ class Edition:
         bodies = connection.execute("select id, body from finding order by place").fetchall()
         self._bodies: dict[str, str] = dict(bodies)
         self._findings: dict[str, Finding] = {}
+        self._seen: dict[int, Line] = {}
+        self._labels: dict[str, dict[str, str]] = {}
         self._origins = {row[0]: _origin(row) for row in connection.execute("select * from origin").fetchall()}
 
     @classmethod
@@ -176,11 +179,17 @@ class Edition:
         return self._findings[name]
 
     def line(self, row: int) -> Line:
-        """Return one observation by its number."""
-        found = self._lines("where row_id = ?", [row])
-        if not found:
-            raise UnknownName("edition", "observation", str(row), [])
-        return found[0]
+        """Return one observation by its number.
+
+        Raises:
+            UnknownName: when the edition has none of that number.
+        """
+        if row not in self._seen:
+            found = self._lines("where row_id = ?", [row])
+            if not found:
+                raise UnknownName("edition", "observation", str(row), [])
+            self._seen[row] = found[0]
+        return self._seen[row]
 
     def lines(self, concept: str) -> list[Line]:
         """Return every vintage of a concept in the order of the pack."""
@@ -197,22 +206,20 @@ class Edition:
         )
         return [_line(row, self._origins[row[12]]) for row in self.connection.execute(query, parameters).fetchall()]
 
-    def names(self, language: str = "zh") -> dict[str, str]:
+    def names(self, language: Language = "zh") -> dict[str, str]:
         """Return the short names of places and perimeters."""
-        column = "name_zh" if language == "zh" else "name_en"
-        return dict(self.connection.execute(f"select code, {column} from place").fetchall())
+        return self._named("code", "name", "place", language)
 
-    def concepts(self, language: str = "zh") -> dict[str, str]:
+    def concepts(self, language: Language = "zh") -> dict[str, str]:
         """Return the short labels of all concepts."""
-        column = "short_zh" if language == "zh" else "short_en"
-        return dict(self.connection.execute(f"select concept, {column} from concept").fetchall())
+        return self._named("concept", "short", "concept", language)
 
-    def cited(self) -> set[str]:
-        """Return the ids of the origins whose lines stand behind a finding."""
-        inputs = (one for name in self.ids for one in self.finding(name).receipt.inputs)
-        wanted = sorted({int(row) for one in inputs for row in one.series.rows.ravel() if row >= 0})
-        query = "select distinct origin from observation where row_id in (select unnest(?))"
-        return {origin for (origin,) in self.connection.execute(query, [wanted]).fetchall()}
+    def _named(self, key: str, column: str, table: str, language: Language) -> dict[str, str]:
+        name = f"{table} {language}"
+        if name not in self._labels:
+            query = f"select {key}, {column}_{language} from {table}"
+            self._labels[name] = dict(self.connection.execute(query).fetchall())
+        return self._labels[name]
 
     def study(self) -> Mapping[str, Any]:
         """Return what the study told the edition to carry: title, benchmarks and readings."""

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import inspect
 import math
+import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,9 +24,10 @@ from typing import Any
 
 import numpy as np
 
+from xietong.diagnosis.evidence import in_unit, values_of
 from xietong.errors import PackError, PlanError, XietongError
 from xietong.library.documents import Document
-from xietong.library.findings import Finding, Receipt
+from xietong.library.findings import Finding, Input, Receipt
 from xietong.library.labels import Label
 from xietong.library.origins import Flag, Grade
 from xietong.library.series import Axis, Series
@@ -34,6 +36,7 @@ from xietong.recipes.jobs import Job, Shelf, digest
 from xietong.recipes.study import Study
 
 _REQUIRED = ("label", "levels", "growth", "member", "reference", "base", "horizon", "assumptions")
+_LOWEST = {"target": 0.0, "reference_growth": -1.0, "ramp": -1e-12}
 _ASSUMPTIONS = ("target", "reference_growth", "ramp")
 
 
@@ -82,16 +85,35 @@ def pace_jobs(study: Study, errors: list[XietongError]) -> list[Job]:
 
 
 def _problems(document: Document, name: str) -> list[XietongError]:
-    errors = document.demand(("pace", name), _REQUIRED, ("note",))
-    path = ("pace", name, "assumptions")
+    errors = document.demand(("pace", name), _REQUIRED, ("note",), tables=("assumptions",))
+    path, spec = ("pace", name, "assumptions"), document.table("pace", name)
     errors += document.demand(path, _ASSUMPTIONS)
     for key in document.table(*path):
-        problems = document.demand((*path, key), ("value", "low", "high", "reason"))
-        errors += problems
-        spec = document.table(*path, key)
-        if not problems and not spec["low"] <= spec["value"] <= spec["high"]:
-            what = f"the value {spec['value']} lies outside its own range"
-            errors.append(PackError(f"assumption {key}", what, where=document.where(*path, key)))
+        errors += _assumption_problems(document, (*path, key))
+    for key in ("base", "horizon"):
+        if key in spec and not re.fullmatch("[0-9]{4}", str(spec[key])):
+            what = f"'{key}' must be a year, not {spec[key]!r}"
+            errors.append(PackError(f"plan {name}", what, where=document.where("pace", name, key)))
+    if not errors and int(spec["horizon"]) <= int(spec["base"]):
+        what = f"the horizon {spec['horizon']} does not lie after the base year {spec['base']}"
+        errors.append(PackError(f"plan {name}", what, where=document.where("pace", name, "horizon")))
+    return errors
+
+
+def _assumption_problems(document: Document, path: tuple[str, ...]) -> list[XietongError]:
+    numbers, key, where = ("value", "low", "high"), path[-1], document.where(*path)
+    errors = document.demand(path, (*numbers, "reason"), numbers=numbers)
+    if errors:
+        return errors
+    spec = document.table(*path)
+    if not spec["low"] <= spec["value"] <= spec["high"]:
+        what = f"the value {spec['value']} lies outside its own range, {spec['low']} to {spec['high']}"
+        errors.append(PackError(f"assumption {key}", what, where=where))
+    if key in _LOWEST and min(spec[one] for one in numbers) <= _LOWEST[key]:
+        what = f"the lowest value, {min(spec[one] for one in numbers)}, is one that the program cannot hold"
+        errors.append(PackError(f"assumption {key}", what, where=where, why="a target is above 0, growth above -1"))
+    if not str(spec["reason"]).strip():
+        errors.append(PackError(f"assumption {key}", "the reason is empty", where=where))
     return errors
 
 
@@ -103,21 +125,21 @@ def _jobs(document: Document, name: str) -> list[Job]:
     def parts(shelf: Shelf) -> Mapping[str, str]:
         return {"the program of pace": text, f"the plan at {document.shown}": digest(repr(spec))}
 
-    def receipt(key: str, made_of: Mapping[str, str]) -> Receipt:
+    def receipt(shelf: Shelf, key: str, made_of: Mapping[str, str]) -> Receipt:
         choices = {key: dict(one) for key, one in spec["assumptions"].items()}
         told = tuple(f"{part}={value}" for part, value in sorted(made_of.items()))
         label = Label("追赶速度规划", "plan of pace")
-        return Receipt("plans.pace", label, text, "", "by hand", choices, (), key, told)
+        return Receipt("plans.pace", label, text, "", "by hand", choices, _inputs(spec, shelf), key, told)
 
     def levels(shelf: Shelf, key: str, made_of: Mapping[str, str]) -> Finding:
         solution = pace(_problem(spec, shelf))
         series = _path(spec, solution, shelf, f"plan.{name}.levels")
-        return Finding(series.name, "series", _label(spec), 0, _note(spec), receipt(key, made_of), series)
+        return Finding(series.name, "series", _label(spec), 0, _note(spec), receipt(shelf, key, made_of), series)
 
     def result(shelf: Shelf, key: str, made_of: Mapping[str, str]) -> Finding:
         payload = _result(spec, shelf)
         return Finding(
-            f"plan.{name}.result", "table", _label(spec), 1, _note(spec), receipt(key, made_of), None, payload
+            f"plan.{name}.result", "table", _label(spec), 1, _note(spec), receipt(shelf, key, made_of), None, payload
         )
 
     return [
@@ -134,39 +156,45 @@ def _note(spec: Mapping[str, Any]) -> Label:
     return Label.parse(str(spec.get("note", "")))
 
 
+def _inputs(spec: Mapping[str, Any], shelf: Shelf) -> tuple[Input, Input]:
+    """Return the levels in the base year and the member's growth so far, the two findings that a plan stands on."""
+    base = {"period": str(spec["base"])}
+    member = {"place": str(spec["member"])}
+    levels, growth = (values_of(shelf.finding(str(spec[key]))) for key in ("levels", "growth"))
+    return (
+        Input("levels", f"finding:{spec['levels']}", "", ("place",), base, levels.select(**base)),
+        Input("growth", f"finding:{spec['growth']}", "", (), member, growth.select(**member)),
+    )
+
+
 def _problem(spec: Mapping[str, Any], shelf: Shelf, **instead: float) -> Problem:
-    levels, growth = shelf.finding(str(spec["levels"])).series, shelf.finding(str(spec["growth"])).series
-    if levels is None or growth is None:
-        raise PlanError("plan pace", f"'{spec['levels']}' or '{spec['growth']}' carries no values")
-    base = str(spec["base"])
-    member, reference = (levels.cell(place=str(spec[who]), period=base) for who in ("member", "reference"))
-    rate = float(growth.select(place=str(spec["member"])).values) / (100.0 if growth.unit == "%" else 1.0)
+    levels, growth = (one.series for one in _inputs(spec, shelf))
+    member, reference = (levels.cell(place=str(spec[who])) for who in ("member", "reference"))
+    rate = in_unit(growth, "1")
     assumed = {key: float(spec["assumptions"][key]["value"]) for key in _ASSUMPTIONS} | instead
     start = math.log(member / reference)
-    return Problem(start, math.log1p(rate), int(spec["horizon"]) - int(base), **assumed)
+    return Problem(start, math.log1p(rate), int(spec["horizon"]) - int(spec["base"]), **assumed)
 
 
 def _path(spec: Mapping[str, Any], solution: Solution, shelf: Shelf, name: str) -> Series:
     """Return the levels of member and reference in every year to the horizon, flagged as a scenario."""
-    series = shelf.finding(str(spec["levels"])).series
+    series = _inputs(spec, shelf)[0].series
     problem = _problem(spec, shelf)
-    if series is None:
-        raise PlanError(name, f"'{spec['levels']}' carries no values")
     base = int(spec["base"])
     years = tuple(str(base + t) for t in range(problem.years + 1))
     member, reference = str(spec["member"]), str(spec["reference"])
     grown = np.cumsum([0.0, *(solution.values[f"growth {t}"] for t in range(1, problem.years + 1))])
     values = np.stack(
         [
-            series.cell(place=member, period=str(base)) * np.exp(grown),
-            series.cell(place=reference, period=str(base))
-            * (1 + problem.reference_growth) ** np.arange(problem.years + 1),
+            series.cell(place=member) * np.exp(grown),
+            series.cell(place=reference) * (1 + problem.reference_growth) ** np.arange(problem.years + 1),
         ]
     )
     shape = values.shape
     axes = (Axis("place", (member, reference)), Axis("period", years))
     flags, grades = np.full(shape, int(Flag.SCENARIO), np.uint8), np.full(shape, int(Grade.ASSUMED), np.uint8)
-    return Series(name, series.unit, axes, values, flags, grades, np.full(shape, -1, np.int64))
+    rows = np.full(shape, -1, np.int64)
+    return Series(name, series.unit, axes, values, flags, grades, rows, series.benchmarks)
 
 
 def _result(spec: Mapping[str, Any], shelf: Shelf) -> dict[str, Any]:

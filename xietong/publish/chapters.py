@@ -100,7 +100,9 @@ def read_chapters(study: Path, shown: str, language: Language) -> list[Chapter]:
     files = sorted(folder.glob("*.md"))
     if not files:
         raise PublishError("chapters", "there are none", where=f"{shown}/chapters/{language}", ways=("add 1-….md",))
-    return [Chapter(file, f"{shown}/chapters/{language}/{file.name}", file.read_text(encoding="utf-8")) for file in files]
+    return [
+        Chapter(file, f"{shown}/chapters/{language}/{file.name}", file.read_text(encoding="utf-8")) for file in files
+    ]
 
 
 def figure_document(study: Path, shown: str) -> Document:

@@ -195,5 +195,3 @@ def _document(desk: Desk, body: str, figures: Mapping[str, Figure]) -> Document:
         abstract, rest = "", body
     title, subtitle = (Label.parse(str(about.get(key, ""))).text(language) for key in ("title", "subtitle"))
     return Document(language, title, subtitle, label, date_line, abstract.strip(), rest.strip(), figures, title)
-
-

@@ -146,7 +146,9 @@ def claims(numbers: Numbers, ids: Sequence[str], caption: str) -> str:
             _evidence(numbers, one) for one in finding.payload["evidence"]
         )
         rows.append([statement(numbers, name), f"**{verdict(numbers, name)}**", evidence])
-    return pipe([word(key, language) for key in ("claim", "verdict", "evidence")], rows, caption, left=3, widths=[30, 14, 56])
+    return pipe(
+        [word(key, language) for key in ("claim", "verdict", "evidence")], rows, caption, left=3, widths=[30, 14, 56]
+    )
 
 
 def statement(numbers: Numbers, name: str) -> str:

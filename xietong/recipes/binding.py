@@ -1,4 +1,4 @@
-"""Binding: from labelled series to the bare arrays of a measure, and back; labels must be identical, never reindexed."""
+"""Binding: from labelled series to the bare arrays of a measure; labels must be identical, never reindexed."""
 
 from __future__ import annotations
 

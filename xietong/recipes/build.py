@@ -70,9 +70,8 @@ def build(path: Path, folder: Path, rooms: Sequence[Room], progress: Progress, *
     old = _old_findings(folder)
     with duckdb.connect() as connection:
         fill(connection, study.pack)
-        progress(
-            f"{len(study.pack.observations)} observations of {len(study.pack.origins)} publications; {len(jobs)} findings"
-        )
+        pack = study.pack
+        progress(f"{len(pack.observations)} observations of {len(pack.origins)} publications; {len(jobs)} findings")
         shelf = Shelf(study, Ledger(connection, study.pack))
         stale = _run(jobs, shelf, old)
     findings = [shelf.findings[job.id] for job in jobs]

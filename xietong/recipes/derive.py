@@ -53,8 +53,9 @@ def derive(step: Step, shelf: Shelf, key: str = "", parts: Mapping[str, str] | N
     inputs = tuple(_fetch(step, one, shelf) for one in step.inputs)
     series = {one.parameter: one.series for one in inputs}
     receipt = Receipt(
-        step.facts.name, Label.parse(step.facts.label), digest(step.facts.text), step.facts.reference, step.facts.tested,
-        dict(step.choices), inputs, key, tuple(f"{name}={value}" for name, value in sorted((parts or {}).items())),
+        step.facts.name, Label.parse(step.facts.label), digest(step.facts.text), step.facts.reference,
+        step.facts.tested, dict(step.choices), inputs, key,
+        tuple(f"{name}={value}" for name, value in sorted((parts or {}).items())),
     )  # fmt: skip
     if step.refused is not None:
         return _refusal(step, series, receipt, shelf)

@@ -88,8 +88,9 @@ def _step(study: Study, document: Document, name: str, errors: list[XietongError
     errors += _agree(document, name, known)
     refused = spec.get("refused")
     return Step(
-        name, document.where(name), Label.parse(str(spec["label"])), known, str(spec.get("unit", "")), int(spec["digits"]),
-        Label.parse(str(spec.get("note", ""))), {k: float(v) for k, v in spec.get("choices", {}).items()},
+        name, document.where(name), Label.parse(str(spec["label"])), known,
+        str(spec.get("unit", "")), int(spec["digits"]), Label.parse(str(spec.get("note", ""))),
+        {k: float(v) for k, v in spec.get("choices", {}).items()},
         str(spec.get("mixed", "")), Label.parse(str(refused)) if refused else None,
         tuple(_input(study, document, (name, "inputs", parameter), errors) for parameter in spec["inputs"]), spec,
     )  # fmt: skip

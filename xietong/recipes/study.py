@@ -62,8 +62,8 @@ def read_study(path: Path) -> Study:
     """
     shown = _shown(path)
     about = Document.read(path / "study.toml", f"{shown}/study.toml")
-    required, optional = ("id", "title", "pack", "readings"), ("subtitle", "authors", "map_review_number")
-    errors = about.demand((), required, optional, tables=("readings",))
+    told = ("subtitle", "authors", "map_review_number")
+    errors = about.demand((), ("id", "title", "pack", "readings"), told, tables=("readings",))
     readings: dict[str, Reading] = {}
     for name, spec in about.table("readings").items():
         required, optional = ("label", "rule", "reason"), ("benchmark", "day", "origins")
