@@ -70,7 +70,7 @@ def check(path: Path) -> None:
 @_study
 @_out
 @click.option("--dry-run", is_flag=True, help="Only say what is stale and why.")
-def build(study: Path, out: Path, dry_run: bool) -> None:  # noqa: FBT001
+def build(study: Path, out: Path, dry_run: bool) -> None:
     """Build the edition of a study: all findings with their receipts in one immutable file."""
     from xietong.app import desk
 

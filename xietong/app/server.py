@@ -87,8 +87,8 @@ class _Site:
         values = _values(self.edition, found, language)
         unit = unit_name(found.series.unit, language) if found.series is not None else ""
         label, note = found.label.text(language), found.note.text(language)
-        told = {"name": name, "label": label, "note": note, "unit": unit}
-        return self._page("finding.html", language, **told, values=values, tree=tree, cell=cell)
+        told: dict[str, Any] = {"name": name, "label": label, "note": note, "unit": unit, "values": values}
+        return self._page("finding.html", language, **told, tree=tree, cell=cell)
 
     async def report(self, request: Request) -> Response:
         """Hand out a written report."""

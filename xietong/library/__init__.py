@@ -1,1 +1,1 @@
-"""The library: observations in every vintage, places, concepts, origins, series, findings and the store. No formulas."""
+"""The library: observations in every vintage, places, concepts, origins, series, findings, store. No formulas."""

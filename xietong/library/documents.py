@@ -24,17 +24,28 @@ _SHAPES: Mapping[str, tuple[Any, str]] = {
 }
 
 
-def _lines(text: str) -> dict[tuple[str, ...], int]:
-    """Map every key path to the line where it is first written."""
+def _lines(text: str, data: Mapping[str, Any]) -> dict[tuple[str, ...], int]:
+    """Map every key path to the line where it is first written; what only looks like a key is passed over."""
     found: dict[tuple[str, ...], int] = {}
     table: tuple[str, ...] = ()
     for number, line in enumerate(text.splitlines(), start=1):
-        if header := _HEADER.match(line):
+        if (header := _HEADER.match(line)) and _stands(data, _path(header[1])):
             table = _path(header[1])
             found.setdefault(table, number)
-        elif key := _KEY.match(line):
+        elif (key := _KEY.match(line)) and _stands(data, table + _path(key[1])):
             found.setdefault(table + _path(key[1]), number)
     return found
+
+
+def _stands(data: Any, path: tuple[str, ...]) -> bool:
+    """Return whether a path leads to something in the data; below a list of tables nothing is looked up."""
+    for part in path:
+        if isinstance(data, list):
+            return True
+        if not isinstance(data, dict) or part not in data:
+            return False
+        data = data[part]
+    return True
 
 
 def _path(text: str) -> tuple[str, ...]:
@@ -59,7 +70,8 @@ class Document:
         """
         try:
             text = path.read_text(encoding="utf-8")
-            return cls(path, tomllib.loads(text), _lines(text), shown)
+            data = tomllib.loads(text)
+            return cls(path, data, _lines(text, data), shown)
         except FileNotFoundError:
             raise PackError("documents", "the file does not exist", where=shown) from None
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -86,7 +98,7 @@ class Document:
     ) -> list[XietongError]:
         """Return one error for each key of a table that is missing, unknown or of the wrong type.
 
-        ``shapes`` names the keys that must be ``lists``, ``tables``, ``numbers`` or ``counts``; of the rest any value will do.
+        ``shapes`` names the keys that must be ``lists``, ``tables``, ``numbers`` or ``counts``.
         """
         table, required, optional = self.table(*path), list(required), list(optional)
         name = ".".join(path) or "the file"

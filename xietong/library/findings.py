@@ -107,10 +107,9 @@ class Finding:
         told = body["receipt"]
         inputs = tuple(_input(one) for one in told.pop("inputs"))
         told["label"], told["reasons"] = Label(*told["label"]), tuple(told["reasons"])
-        return cls(
-            body["id"], body["kind"], Label(*body["label"]), body["digits"], Label(*body["note"]),
-            Receipt(inputs=inputs, **told), None if body["series"] is None else _series(body["series"]), body["payload"],
-        )  # fmt: skip
+        series = None if body["series"] is None else _series(body["series"])
+        label, note, receipt = Label(*body["label"]), Label(*body["note"]), Receipt(inputs=inputs, **told)
+        return cls(body["id"], body["kind"], label, body["digits"], note, receipt, series, body["payload"])
 
     def digest(self) -> str:
         """Return the SHA-256 of the canonical JSON."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from xietong.errors import AmbiguousCell, UnitMismatch, UnknownName
+from xietong.library.labels import Label
 from xietong.library.origins import Flag, Grade
 from xietong.library.pack import Pack
 from xietong.library.periods import span
@@ -94,11 +95,15 @@ def fill(connection: duckdb.DuckDBPyConnection, pack: Pack) -> None:
     places += [(p.id, p.short.zh, p.short.en, "perimeter") for p in pack.gazetteer.perimeters.values()]
     _insert(connection, "place", dict(enumerate(zip(*places, strict=True))))
     concepts = [
-        (c.id, c.label.zh, c.label.en, c.unit, c.kind, c.adds, c.direction, c.benchmarks)
-        + (c.definition.zh, c.definition.en, c.short.zh, c.short.en)
+        (c.id, *_pair(c.label), *told, *_pair(c.definition), *_pair(c.short))
         for c in pack.concepts.values()
+        for told in [(c.unit, c.kind, c.adds, c.direction, c.benchmarks)]
     ]
     _insert(connection, "concept", dict(enumerate(zip(*concepts, strict=True))))
+
+
+def _pair(label: Label) -> tuple[str, str]:
+    return label.zh, label.en
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, table: str, columns: dict[Any, Any]) -> None:

@@ -66,7 +66,7 @@ _FLAG_LABELS = {
 
 @dataclass(frozen=True)
 class Origin:
-    """One publication as a table of a pack cites it; ``edition`` is when it came out, ``retrieved`` when it was read."""
+    """One publication as a table cites it; ``edition`` is when it came out, ``retrieved`` when it was read."""
 
     id: str
     publisher: str

@@ -200,9 +200,9 @@ def _perimeters(
         if name in places:
             problems.append(PackError(f"perimeter {name}", "a place has that code", where=document.where(name)))
         errors += problems
-        if not problems:
-            label, short, reason = (Label.parse(str(spec[key])) for key in ("label", "short", "reason"))
-            found[name] = Perimeter(name, label, short, members, reason)
+        told = document.table(name)  # one with problems stays known by name, so that no row is blamed for using it
+        label, short, reason = (Label.parse(str(told.get(key, name))) for key in ("label", "short", "reason"))
+        found[name] = Perimeter(name, label, short, members, reason)
     return found
 
 

@@ -22,6 +22,9 @@ from xietong.library.units import conversion
 RESERVED = ("place", "to", "period", "base", "origin", "flag", "benchmark", "note")
 _ORIGIN_REQUIRED = ("publisher", "title", "licence", "grade", "access", "locator")
 _ORIGIN_OPTIONAL = ("edition", "retrieved", "benchmark", "flag", "books", "url")
+_GRADES = {grade.name.lower(): grade for grade in Grade if grade is not Grade.ASSUMED}
+_FLAGS = {flag.name.lower(): flag for flag in Flag if flag not in (Flag.ABSENT, Flag.SCENARIO)}
+_ACCESS = ("public", "internal")
 
 
 @dataclass(frozen=True)
@@ -165,46 +168,46 @@ def _columns(
 
 def _origins(sidecar: Document, stem: str, words: Vocabulary, errors: list[XietongError]) -> dict[str, Origin]:
     found: dict[str, Origin] = {}
-    known = [name for family in words.benchmarks.values() for name in family.order]
     for key, spec in sidecar.table("origins").items():
         problems = sidecar.demand(("origins", key), _ORIGIN_REQUIRED, _ORIGIN_OPTIONAL)
+        problems += _origin_problems(sidecar, key, f"origin {stem}:{key}", words)
         errors += problems
         if not problems:
-            try:
-                found[key] = _origin(f"{stem}:{key}", spec)
-            except XietongError as error:
-                errors.append(error.at(sidecar.where("origins", key)))
-                continue
-            if (benchmark := found[key].benchmark) and benchmark not in known:
-                where = sidecar.where("origins", key, "benchmark")
-                errors.append(UnknownName(f"origin {stem}:{key}", "benchmark", benchmark, known, where=where))
-                found[key] = replace(found[key], benchmark="")
+            found[key] = _origin(f"{stem}:{key}", spec)
     return found
 
 
+def _origin_problems(sidecar: Document, key: str, who: str, words: Vocabulary) -> list[XietongError]:
+    spec, errors = sidecar.table("origins", key), list[XietongError]()
+    benchmarks = [name for family in words.benchmarks.values() for name in family.order]
+    choices = {"grade": _GRADES, "access": _ACCESS, "flag": _FLAGS, "benchmark": ("", *benchmarks)}
+    for name, known in choices.items():
+        if name in spec and str(spec[name]) not in known:
+            where = sidecar.where("origins", key, name)
+            errors.append(UnknownName(who, name, str(spec[name]), known, where=where))
+    for name in ("edition", "retrieved"):
+        if spec.get(name):
+            try:
+                span(str(spec[name]), f"{who}, {name}")
+            except PackError as error:
+                errors.append(error.at(sidecar.where("origins", key, name)))
+    return errors
+
+
 def _origin(identity: str, spec: Mapping[str, Any]) -> Origin:
-    for key in ("edition", "retrieved"):
-        if spec.get(key):
-            span(str(spec[key]), f"origin {identity}, {key}")
-    grades = {grade.name.lower(): grade for grade in Grade if grade is not Grade.ASSUMED}
-    if str(spec["grade"]) not in grades:
-        raise UnknownName(f"origin {identity}", "grade", str(spec["grade"]), grades)
-    if spec["access"] not in ("public", "internal"):
-        raise UnknownName(f"origin {identity}", "access", str(spec["access"]), ("public", "internal"))
     return Origin(
         id=identity,
         **{key: str(spec[key]) for key in ("publisher", "title", "locator", "licence", "access")},
         **{key: str(spec.get(key, "")) for key in ("edition", "retrieved", "benchmark", "books", "url")},
-        grade=grades[str(spec["grade"])],
+        grade=_GRADES[str(spec["grade"])],
         flag=_flag(str(spec.get("flag", "observed")), f"origin {identity}"),
     )
 
 
 def _flag(text: str, who: str) -> Flag:
-    flags = {flag.name.lower(): flag for flag in Flag if flag not in (Flag.ABSENT, Flag.SCENARIO)}
-    if text not in flags:
-        raise UnknownName(who, "flag", text, flags)
-    return flags[text]
+    if text not in _FLAGS:
+        raise UnknownName(who, "flag", text, _FLAGS)
+    return _FLAGS[text]
 
 
 def _row(
@@ -218,12 +221,13 @@ def _row(
 ) -> Iterator[Observation]:
     problems = _row_problems(record, where, declared, words)
     errors += problems
-    if problems or record["origin"] not in origins:
-        return
+    readable = not problems and record["origin"] in origins
     for column, meaning in columns.items():
         if text := record.get(column, ""):
             try:
-                yield _cell(record, text, where, meaning, origins, words)
+                read_number(text)
+                if readable:
+                    yield _cell(record, text, where, meaning, origins, words)
             except XietongError as error:
                 errors.append(error.at(where))
 

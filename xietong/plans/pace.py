@@ -102,7 +102,7 @@ def _problems(document: Document, name: str) -> list[XietongError]:
 
 def _assumption_problems(document: Document, path: tuple[str, ...]) -> list[XietongError]:
     numbers, key, where = ("value", "low", "high"), path[-1], document.where(*path)
-    errors = document.demand(path, (*numbers, "reason"), numbers=numbers)
+    errors = document.demand(path, ("label", *numbers, "reason"), numbers=numbers)
     if errors:
         return errors
     spec = document.table(*path)

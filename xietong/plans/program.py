@@ -1,9 +1,10 @@
-"""A linear program in named rows and columns, solved by HiGHS; the answer says what binds and what a relaxation buys."""
+"""A linear program in named rows and columns, solved by HiGHS; it says what binds and what a relaxation buys."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from xietong.errors import PlanError
 
@@ -66,7 +67,7 @@ def solve(program: Program) -> Solution:
             ways=("relax an assumption of the study: its range says how far that is defensible",),
         )
     answer = model.getSolution()
-    info = model.getInfo()
+    info: Any = model.getInfo()
     objective = float(info.objective_function_value)
     gap = float(info.primal_dual_objective_error)
     prices = {

@@ -13,10 +13,24 @@ from xietong.library.documents import Document
 from xietong.library.labels import Language
 
 if TYPE_CHECKING:
+    from jinja2 import nodes
     from jinja2.sandbox import SandboxedEnvironment
 
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
-_FUNCTIONS = ("number", "table", "matrix", "scorecard", "refusal", "verdict", "claims", "figure", "assumptions", "plan")
+_FUNCTIONS = (
+    "number",
+    "table",
+    "matrix",
+    "scorecard",
+    "refusal",
+    "verdict",
+    "claims",
+    "figure",
+    "assumptions",
+    "plan",
+    "binds",
+)
+_CALL = re.compile(r"\{\{.*?\}\}")
 _TYPED = re.compile(r"\d{2,}\.\d+|\d{4,}\.?\d*\s*(?:亿|万|%)")
 
 
@@ -58,17 +72,16 @@ class Chapter:
                 yield Reference(function, one, f"{self.shown}:{call.lineno}", _sentence(lines[call.lineno - 1], one))
 
 
-def _constants(call: object) -> Iterator[str]:
-    """Yield the strings among the positional arguments of a call, lists and pairs included."""
+def _constants(call: nodes.Call) -> Iterator[str]:
+    """Yield the ids that a call names: its first argument, or the first item of each part of a list."""
     from jinja2 import nodes
 
-    if not isinstance(call, nodes.Call):
-        return
-    for argument in call.args:
-        parts = [argument] if isinstance(argument, nodes.Const) else [*argument.find_all(nodes.Const)]
-        for part in parts:
-            if isinstance(part.value, str) and re.fullmatch(r"[\w.-]+", part.value):
-                yield part.value
+    first = call.args[0] if call.args else None
+    parts = first.items if isinstance(first, nodes.List) else [first]
+    for part in parts:
+        one = part.items[0] if isinstance(part, nodes.List) and part.items else part
+        if isinstance(one, nodes.Const) and isinstance(one.value, str):
+            yield one.value
 
 
 def _sentence(line: str, name: str) -> str:
@@ -132,10 +145,9 @@ def chapter_problems(study: Path, shown: str, findings: Sequence[str]) -> list[X
                     kind = "figure" if one.function == "figure" else "finding"
                     errors.append(UnknownName("chapter", kind, one.id, known, where=one.where))
                 used_by[language].append(f"{one.function} {one.id}")
-    only = set(used_by["zh"]) ^ set(used_by["en"])
-    for one in sorted(only):
-        language = "zh" if one in used_by["zh"] else "en"
-        what = f"'{one}' stands only in the chapters in {language}"
+    for told in sorted(set(used_by["zh"]) ^ set(used_by["en"])):
+        language = "zh" if told in used_by["zh"] else "en"
+        what = f"'{told}' stands only in the chapters in {language}"
         errors.append(PublishError("chapters", what, where=f"{shown}/chapters", ways=("state it in both languages",)))
     return errors
 
@@ -169,9 +181,23 @@ def needed_by(study: Path, findings: Sequence[str]) -> list[XietongError]:
     ]
     for language in LANGUAGES:
         for chapter in read_chapters(study, shown, language):
-            errors += [
-                PublishError("sentence", f"needs {one.id}: {one.sentence}", where=one.where)
-                for one in chapter.references()
-                if one.id in findings
-            ]
+            errors += _lost_sentences(chapter, findings)
     return errors
+
+
+def _lost_sentences(chapter: Chapter, findings: Sequence[str]) -> list[XietongError]:
+    """Return one error for each sentence of a chapter, with all the findings that it lacks."""
+    lost: dict[tuple[str, str], dict[str, None]] = {}
+    for one in chapter.references():
+        if one.id in findings:
+            lost.setdefault((one.where, one.sentence), {}).setdefault(one.id)
+    return [
+        PublishError("sentence", f"needs {', '.join(names)}: {_CALL.sub(_name_of, sentence)}", where=where)
+        for (where, sentence), names in lost.items()
+    ]
+
+
+def _name_of(call: re.Match[str]) -> str:
+    """Return a call as a reader of a message wants it: the id that it names."""
+    named = re.search(r'"([^"]+)"', call[0])
+    return f"⟨{named[1]}⟩" if named else "⟨…⟩"

@@ -117,7 +117,7 @@ class Numbers:
         if cell.finding.series is not None and cell.finding.receipt.measure != "shares.value":
             receipt = cell.finding.receipt
             tested = f"{word('tested', self.language)}: {word(receipt.tested, self.language)}"
-            parts.append(f"{word('measure', self.language)} {receipt.label.text(self.language)} ({tested})")
+            parts.append(f"{word('measure', self.language)}: {receipt.label.text(self.language)} ({tested})")
         parts.append(f"{word('source', self.language)}: {self.sources(node.leaves())}")
         if cell.finding.series is not None:
             parts.append(standing(cell.series, self.language))

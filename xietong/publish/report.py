@@ -53,6 +53,7 @@ class Desk:
             "claims": lambda names, caption: tables.claims(self.numbers, names, self._caption(caption)),
             "assumptions": lambda name, caption: tables.assumptions(self.numbers, name, self._caption(caption)),
             "plan": self._plan,
+            "binds": self._binds,
             "figure": self._figure,
             "appendix": lambda: number_index(self.numbers, self._shown),
             "references": lambda: reference_list(self.numbers.references, self.language),
@@ -63,21 +64,33 @@ class Desk:
         return f"{word('table', self.language)} {self.counted} {text}"
 
     def _table(
-        self, parts: str | Sequence[Sequence[str]], caption: str, rows: str, columns: str, digits: int | None = None
+        self,
+        parts: str | Sequence[Sequence[str]],
+        caption: str,
+        rows: str,
+        columns: str,
+        digits: int | None = None,
+        head: str = "",
     ) -> str:
         pairs = [(parts, "")] if isinstance(parts, str) else [(name, text) for name, text in parts]
         unit = tables.unit_line(self.numbers, pairs[0][0])
         full = f"{caption} ({unit})" if unit else caption
-        table = tables.grid(self.numbers, self._caption(full), pairs, rows, columns, digits)
+        table = tables.grid(self.numbers, self._caption(full), pairs, rows, columns, digits=digits, head=head)
         return f"{table}\n{self._source([name for name, _ in pairs])}"
 
     def _plan(self, name: str, key: str, digits: int = 2) -> str:
-        """Return one number of a plan's result, linked to its explanation; rates are shown in per cent."""
+        """Return one number of a plan's result, linked to its explanation; rates in per cent, counts as they are."""
         value = self.edition.finding(name).payload.get(key)
         if not isinstance(value, int | float):
             raise UnknownName(name, "number of the result", key, self.edition.finding(name).payload)
         cell = self.numbers.cell(name, {})
-        return f"[{value * 100:.{digits}f}%](#{cell.anchor}){{.num}}"
+        text = str(value) if isinstance(value, int) else f"{value * 100:.{digits}f}%"
+        return f"[{text}](#{cell.anchor}){{.num}}"
+
+    def _binds(self, name: str, row: str) -> str:
+        """Return whether a constraint of a plan binds, by the start of its name."""
+        binding = self.edition.finding(name).payload["binding"]
+        return word("binds" if any(one.startswith(row) for one in binding) else "slack", self.language)
 
     def _figure(self, name: str) -> str:
         if name not in self.specs:
@@ -104,7 +117,7 @@ class Desk:
     def _shown(self, cell: Cell) -> str:
         """Return the labels and the value of a cell for the appendix."""
         labels = [tables.names(self.numbers, axis, [label])[0] for axis, label in cell.select]
-        value = self.numbers.text(cell) if cell.finding.series is not None else cell.finding.kind
+        value = self.numbers.text(cell) if cell.finding.series is not None else word("refused", self.language)
         return " ".join([*labels, value])
 
 

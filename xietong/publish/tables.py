@@ -37,9 +37,16 @@ def names(numbers: Numbers, axis: str, labels: Sequence[str]) -> list[str]:
 
 
 def grid(
-    numbers: Numbers, caption: str, parts: Sequence[tuple[str, str]], rows: str, columns: str, digits: int | None = None
+    numbers: Numbers,
+    caption: str,
+    parts: Sequence[tuple[str, str]],
+    rows: str,
+    columns: str,
+    *,
+    digits: int | None = None,
+    head: str = "",
 ) -> str:
-    """Return one table of several findings: ``rows`` and ``columns`` are axes; a finding without ``rows`` is one row."""
+    """Return one table of several findings over the axes ``rows`` and ``columns``; one without ``rows`` is one row."""
     language = numbers.language
     first = numbers.edition.finding(parts[0][0]).series
     if first is None:
@@ -56,12 +63,8 @@ def grid(
                 body.append([shown_name + text, *_row(numbers, name, {rows: label}, columns, labels, digits)])
         else:
             body.append([text, *_row(numbers, name, {}, columns, labels, digits)])
-    return pipe([word_or(rows, language), *names(numbers, columns, labels)], body, caption)
-
-
-def word_or(axis: str, language: Language) -> str:
-    """Return the name of an axis."""
-    return word(axis, language)
+    header = [head or word(rows, language), *names(numbers, columns, labels)]
+    return pipe(header, body, caption, widths=[12, *[7] * len(labels)])
 
 
 def _row(
@@ -103,7 +106,7 @@ def _text(pair: Sequence[str], language: Language) -> str:
 
 
 def scorecard(numbers: Numbers, name: str, caption: str, task: str = "") -> str:
-    """Return the indicators of a task (or all) with first and last value and how they moved; no data says what is missing."""
+    """Return the indicators of a task (or all): first and last value, how they moved, or what data is missing."""
     language, payload = numbers.language, numbers.edition.finding(name).payload
     keys = ("indicator", "path", "facet", "first", "last", "state")
     rows = []
@@ -111,9 +114,10 @@ def scorecard(numbers: Numbers, name: str, caption: str, task: str = "") -> str:
         if task and row["task"] != task:
             continue
         facet = _text(payload["facets"][row["facet"]], language)
-        begin = [f"{row['id']} {_text(row['label'], language)}", row["path"] or "—", facet]
+        unit = f" ({unit_name(row['unit'], language)})" if unit_name(row.get("unit", "1"), language) else ""
+        begin = [f"{row['id']} {_text(row['label'], language)}{unit}", row["path"] or "—", facet]
         rows.append([*begin, *_ends(numbers, row), _state(row, language)])
-    return pipe([word(key, language) for key in keys], rows, caption, left=3, widths=[32, 7, 8, 19, 19, 22])
+    return pipe([word(key, language) for key in keys], rows, caption, left=6, widths=[34, 7, 10, 18, 18, 22])
 
 
 def _ends(numbers: Numbers, row: dict[str, Any]) -> list[str]:
@@ -124,7 +128,7 @@ def _ends(numbers: Numbers, row: dict[str, Any]) -> list[str]:
         if value not in row:
             ends.append("—")
             continue
-        text = with_unit(shown(row[value], row["digits"]).replace("-", "−"), row["unit"], numbers.language)
+        text = shown(row[value], row["digits"]).replace("-", "−")
         select = row["select"] | ({"period": row[period]} if period in row else {})
         cell = numbers.cell(row["finding"], select)
         ends.append(f"[{text}](#{cell.anchor}){{.num}}" + (f" ({row[period]})" if period in row else ""))
@@ -186,12 +190,12 @@ def assumptions(numbers: Numbers, name: str, caption: str) -> str:
     language, payload = numbers.language, numbers.edition.finding(name).payload
     rows = [
         [
-            key.replace("_", " "),
-            f"{one['value']:g}",
-            f"{one['low']:g}–{one['high']:g}",
+            Label.parse(one["label"]).text(language),
+            f"{one['value'] * 100:g}%",
+            f"{one['low'] * 100:g}–{one['high'] * 100:g}%",
             Label.parse(one["reason"]).text(language),
         ]
-        for key, one in payload["assumptions"].items()
+        for one in payload["assumptions"].values()
     ]
     keys = ("assumption", "value", "range", "reason")
     return pipe([word(key, language) for key in keys], rows, caption, left=4, widths=[18, 8, 14, 60])

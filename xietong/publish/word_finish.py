@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import docx
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_TAB_ALIGNMENT
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
+from docx.oxml import OxmlElement, parse_xml
+from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm
 
 from xietong.publish.document import Document
@@ -31,6 +31,10 @@ MOMENT = datetime.datetime(1980, 1, 1, tzinfo=datetime.UTC)
 
 EDGE = 1.5
 """Centimetres from the edge of the paper to the running head."""
+
+MANY = 8
+"""A table of more columns is set smaller, with narrow margins in its cells."""
+NARROW = '<w:tblCellMar {ns}><w:left w:w="30" w:type="dxa"/><w:right w:w="30" w:type="dxa"/></w:tblCellMar>'
 
 WHOLE = 15
 """A table of at most so many rows is neither divided between pages nor parted from its source line."""
@@ -66,11 +70,9 @@ def _set_page(section: Section, document: Document) -> None:
 
 
 def _break_pages(word: WordFile) -> None:
-    """Start the summary (or else the contents) and the first chapter on new pages."""
+    """Start the summary, the contents and the first chapter on new pages."""
     first = {"Summary Title": True, "Contents Title": True, "Heading 1": True}
     names = [paragraph.style.name if paragraph.style else "" for paragraph in word.paragraphs]
-    if "Summary Title" in names:
-        first["Contents Title"] = False
     for paragraph, name in zip(word.paragraphs, names, strict=True):
         if first.get(name):
             paragraph.paragraph_format.page_break_before = True
@@ -173,10 +175,16 @@ def _set_table(table: Table) -> None:
     width.set(qn("w:type"), "pct")
     width.set(qn("w:w"), "5000")
     whole = len(table.rows) <= WHOLE
+    wide = not framed and len(table.columns) > MANY
+    if wide:
+        margins = parse_xml(NARROW.format(ns=nsdecls("w")))
+        look = table._tbl.tblPr.find(qn("w:tblLook"))
+        table._tbl.tblPr.append(margins) if look is None else look.addprevious(margins)
     for row in table.rows:
         properties = row._tr.get_or_add_trPr()
         properties.append(OxmlElement("w:cantSplit"))
         style = "Table Text" if properties.find(qn("w:tblHeader")) is None else "Table Head"
+        style += " Small" if wide else ""
         for cell in row.cells:
             for paragraph in cell.paragraphs:
                 if not framed:

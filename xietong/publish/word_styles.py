@@ -81,6 +81,8 @@ ADDED = {
     "Small Type": Look(size=10.5, line=1.3, after=3),
     "Table Text": Look(size=9.5, line=1.15),
     "Table Head": Look(SANS, 9.5, bold=True, line=1.15, keep=True),
+    "Table Text Small": Look(size=8, line=1.15),
+    "Table Head Small": Look(SANS, 8, bold=True, line=1.15, keep=True),
     "Frame Text": Look(size=11, line=1.4, after=3),
     "header": Look(SANS, 9, tone=MUTED, line=1),
     "footer": Look(SANS, 9, tone=MUTED, line=1),
@@ -127,6 +129,7 @@ def reference_bytes(language: Language) -> bytes:
             _set_style(word, name, look, language)
         _set_tables(word)
         _quieten_links(word)
+        word.styles["Verbatim Char"].font.size = None
         word.save(str(path))
         return path.read_bytes()
 
@@ -141,7 +144,7 @@ def _set_defaults(word: WordFile, language: Language) -> None:
     defaults = word.styles.element.find(qn("w:docDefaults"))
     _set_fonts(defaults.find(f".//{qn('w:rFonts')}"), SERIF)
     tongue = defaults.find(f".//{qn('w:lang')}")
-    tongue.set(qn("w:val"), "en-GB" if language == "en" else "zh-CN")
+    tongue.set(qn("w:val"), "en-GB")
     tongue.set(qn("w:eastAsia"), "zh-CN")
     spacing = defaults.find(f".//{qn('w:spacing')}")
     spacing.set(qn("w:after"), "0")

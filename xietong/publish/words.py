@@ -16,7 +16,7 @@ _UNITS = {
     "亿吨": "hundred-million tonnes",
     "万吨": "ten thousand tonnes",
     "万标准箱": "ten thousand TEU",
-    "微克/立方米": "µg/m³",
+    "微克/立方米": "micrograms per cubic metre",
     "项": "contracts",
     "%": "%",
     "1": "",
@@ -28,9 +28,9 @@ WORDS = {
     "figure": Label("图", "Figure"),
     "unit": Label("单位", "Unit"),
     "source": Label("资料来源", "Source"),
-    "measure": Label("算法", "Measure"),
+    "measure": Label("算法", "measure"),
     "standing": Label("数据状态", "Standing"),
-    "grade": Label("副本等级", "Grade of the copy"),
+    "grade": Label("副本等级", "grade of the copy"),
     "and": Label("等", "and others,"),
     "lines": Label("行", "lines"),
     "no data": Label("无数据", "no data"),
@@ -68,7 +68,7 @@ WORDS = {
     "made": Label("怎样得来", "How it was made"),
     "stands on": Label("所依据的行", "Lines it stands on"),
     "map note": Label(
-        "内部使用，不得公开出版（未填审图号）", "internal use, not for publication (no map review number)"
+        "内部使用，不得公开出版（未填审图号）", "Internal use, not for publication (no map review number)"
     ),
     "review number": Label("审图号", "Map review number"),
     "unknown": Label("未注明", "not stated"),
@@ -76,6 +76,8 @@ WORDS = {
     "as released": Label("当次公布", "As released"),
     "restated": Label("下次发布所认（推算）", "As the next release has it (derived)"),
     "growth": Label("增速", "Growth"),
+    "binds": Label("起作用", "binds"),
+    "slack": Label("不起作用", "does not bind"),
 }
 
 
