@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from xietong.errors import MeasureRefusal
@@ -53,4 +54,4 @@ def values_of(finding: Finding) -> Series:
 
 def in_unit(series: Series, unit: str) -> float:
     """Return the single value of a series in ``unit``."""
-    return series.cell() * float(conversion(series.unit, unit, series.name))
+    return float(Fraction(series.cell()) * conversion(series.unit, unit, series.name))

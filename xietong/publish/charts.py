@@ -15,6 +15,7 @@ from xietong.errors import PublishError
 from xietong.publish.axes import (
     Bars,
     Option,
+    breadth,
     category_axis,
     frame,
     insist_on_lengths,
@@ -101,6 +102,7 @@ def _line(one: Line, index: int, categories: Sequence[str], digits: int | None) 
     values = _aligned(one, categories)
     tone, width = colour(index), 3 if one.emphasis else 2
     isolated = _isolated(values)
+    named = f"{one.name} {_last_text(one, categories, digits)}"
     return {
         "type": "line",
         "name": one.name,
@@ -115,10 +117,17 @@ def _line(one: Line, index: int, categories: Sequence[str], digits: int | None) 
             **label(size=SIZE, tone=readable(tone), distance=8),
             "show": True,
             "fontWeight": "bold" if one.emphasis else "normal",
-            "formatter": f"{one.name} {_last_text(one, categories, digits)}",
+            "formatter": named,
+            **_lifted(values, named),
         },
         "labelLayout": {"moveOverlap": "shiftY"},
     }
+
+
+def _lifted(values: Sequence[float | None], named: str) -> Option:
+    """Return where the name of a single point inside the chart stands: above it, clear of a line that passes on."""
+    alone = sum(value is not None for value in values) == 1 and values[-1] is None
+    return {"offset": [-breadth(named, SIZE) / 2 - 8, -16]} if alone else {}
 
 
 def _aligned(one: Line, categories: Sequence[str]) -> list[float | None]:

@@ -99,7 +99,7 @@ class Numbers:
         payload = cell.finding.payload
         if cell.finding.kind != "refusal":
             raise PublishError(finding, "the text says that no figure is given, but there is one")
-        return f"[{Label(*payload['reason']).text(self.language)}](#{cell.anchor}){{.num}}" + self._note(cell)
+        return f"[{Label(*payload['reason']).text(self.language)}](#{cell.anchor}){{.refusal}}" + self._note(cell)
 
     def _note(self, cell: Cell) -> str:
         if cell.anchor in self.noted:

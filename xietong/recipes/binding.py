@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,7 +66,13 @@ def _ratio(series: Series) -> Series:
     """Turn percentages into plain ratios, which is what every measure takes."""
     if not unit(series.unit).is_ratio or series.unit == "1":
         return series
-    return replace(series, unit="1", values=series.values * float(conversion(series.unit, "1")))
+    return replace(series, unit="1", values=scaled(series.values, conversion(series.unit, "1")))
+
+
+def scaled(values: NDArray[np.float64], factor: Fraction) -> NDArray[np.float64]:
+    """Return values times a factor, rounded once where numerator or denominator is 1."""
+    result: NDArray[np.float64] = values * float(factor.numerator) / float(factor.denominator)
+    return result
 
 
 def _alike(who: str, facts: Facts, series: dict[str, Series]) -> dict[str, Series]:
@@ -75,11 +82,11 @@ def _alike(who: str, facts: Facts, series: dict[str, Series]) -> dict[str, Serie
     for name in facts.alike[1:]:
         other = series[name]
         try:
-            factor = float(conversion(other.unit, first.unit, who))
+            factor = conversion(other.unit, first.unit, who)
         except UnitMismatch as error:
             what = f"{facts.alike[0]} is in {first.unit} and {name} in {other.unit}"
             raise UnitMismatch(who, what, why=f"{facts.name} compares the two; {error.why}") from error
-        series[name] = replace(other, unit=first.unit, values=other.values * factor)
+        series[name] = replace(other, unit=first.unit, values=scaled(other.values, factor))
     return series
 
 

@@ -15,7 +15,7 @@ from xietong.library.ledger import Selection
 from xietong.library.series import Axis, Series
 from xietong.library.units import conversion
 from xietong.measures.measure import Facts
-from xietong.recipes.binding import bind, refuse_absent, refuse_mixed, worst
+from xietong.recipes.binding import bind, refuse_absent, refuse_mixed, scaled, worst
 from xietong.recipes.jobs import Job, Shelf, digest
 from xietong.recipes.steps import InputSpec, Step
 
@@ -135,7 +135,7 @@ def _call(step: Step, series: Mapping[str, Series]) -> Series:
         for family, names in one.benchmarks.items():
             benchmarks.setdefault(family, {}).update(names)
     return Series(
-        step.id, shown, axes, values * float(conversion(made, shown, who)),
+        step.id, shown, axes, scaled(values, conversion(made, shown, who)),
         worst(bound, facts, "flags", shape), worst(bound, facts, "grades", shape), np.full(shape, -1, dtype=np.int64),
         {} if step.mixed else benchmarks,
     )  # fmt: skip
