@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -22,11 +23,93 @@ HANDBOOKS = ("docs/handbook.zh.md", "docs/handbook.en.md")
 PAGES = ("README.md", "README.zh.md", "CONTRIBUTING.md", "docs/rules.md", "docs/changes.md", "docs/measures.md")
 WIDTH = 110
 
+TABLES, FINDINGS, CHAPTER = (
+    "packs/jingjinji/tables",
+    "studies/jingjinji/findings/1-economy.toml",
+    "chapters/zh/2-links.md",
+)
+NATION = f"{TABLES}/national-gdp"
+OTHER = """
+[origins.nbs-other]
+publisher = "国家统计局"
+title = "另一份 | another"
+edition = "2024-02-29"
+locator = "第一节 | section one"
+licence = "仅引用数值 | values only"
+grade = "reprint"
+access = "public"
+benchmark = "census-2018"
+flag = "preliminary"
+"""
+TWO = """
+["gdp.two"]
+label = "两种读法 | two readings"
+measure = "growth.difference"
+digits = 1
+["gdp.two".inputs.later]
+concept = "technology.contracts.turnover"
+place = "110000"
+period = "2020"
+reading = "latest"
+["gdp.two".inputs.earlier]
+concept = "technology.contracts.turnover"
+place = "110000"
+period = "2019"
+reading = "technology_decade"
+"""
+# what a message says, the edits that provoke it (file, old text, new text; no old text: append), and the command
+MESSAGES = [
+    ("is not a plain number", [(f"{NATION}.csv", "1260582", '"1,260,582"')], "check packs/jingjinji"),
+    ("also stands at", [(f"{NATION}.csv", "", "100000,2023,1260583,,,,nbs-2023\n")], "check packs/jingjinji"),
+    ("no place '100001'", [(f"{NATION}.csv", "100000,", "100001,")], "check packs/jingjinji"),
+    ("no measure 'shares.sum'", [(FINDINGS, '"shares.total"', '"shares.sum"')], "check"),
+    ("cannot be converted", [(f"{NATION}.toml", 'unit = "亿元"', 'unit = "万人"')], "check packs/jingjinji"),
+    ("one formula would mix", [(FINDINGS, 'refused = "2024 年为', 'note = "2024 年为')], "build"),
+    ("sentence: needs", [(FINDINGS, 'refused = "2024 年为', 'note = "2024 年为')], "build"),
+    ("expects a refusal", [(FINDINGS, '["gdp.cagr"]\n', '["gdp.cagr"]\nrefused = "不给 | none"\n')], "build"),
+    ("no value of", [(FINDINGS, 'periods = "2013..2023"', 'periods = "2012..2023"')], "build"),
+    (
+        "two values of equal standing",
+        [(f"{NATION}.toml", "", OTHER), (f"{NATION}.csv", "", "100000,2023,1260600,,,,nbs-other\n")],
+        "build",
+    ),
+    ("two readings of", [(FINDINGS, "", TWO)], "build"),
+    ("disagree on axis", [(FINDINGS, ', relabel = { period = "2020..2024" }', "")], "build"),
+    (
+        "has no axis 'place'",
+        [(FINDINGS, 'amounts = { finding = "gdp.member" }', 'amounts = { finding = "gdp.member", place = "110000" }')],
+        "build",
+    ),
+    ("is typed into the text", [(f"studies/jingjinji/{CHAPTER}", "", "\n总量为 104442.1 亿元。\n")], "check"),
+    (
+        "the reference leaves",
+        [(f"studies/jingjinji/{CHAPTER}", "", '\n{{ number("gdp.member", period="2022") }}\n')],
+        "report --language zh --format html",
+    ),
+    (
+        "no solution",
+        [
+            (
+                "studies/jingjinji/plans.toml",
+                "value = 0.45\nlow = 0.43\nhigh = 0.47",
+                "value = 0.9\nlow = 0.43\nhigh = 0.95",
+            )
+        ],
+        "build",
+    ),
+    ("nothing is built", [], "explain gdp.region"),
+]
+
 both = pytest.mark.parametrize("page", HANDBOOKS)
 
 
 def read(page: str) -> str:
     return (ROOT / page).read_text(encoding="utf-8")
+
+
+def prose(page: str) -> str:
+    """Return a page without its fenced blocks."""
+    return re.sub(r"^```.*?^```", "", read(page), flags=re.DOTALL | re.MULTILINE)
 
 
 def help_of(verb: str) -> str:
@@ -38,8 +121,8 @@ def help_of(verb: str) -> str:
 
 def undocumented(page: str, names) -> list[str]:
     """Return the names that stand nowhere in the page as code."""
-    prose = re.sub(r"^```.*?^```", "", read(page), flags=re.DOTALL | re.MULTILINE)
-    return [name for name in names if not re.search(rf"`{re.escape(name)}`", prose)]
+    text = prose(page)
+    return [name for name in names if f"`{name}`" not in text]
 
 
 def desk() -> report.Desk:
@@ -50,7 +133,7 @@ def keys_asked_for(module) -> set[str]:
     """Return every key of a mapping that a module asks for by name."""
     text = inspect.getsource(module)
     asked = re.findall(r"""(?:data|part)(?:\.get\(|\[)"(\w+)\"""", text)
-    return {*asked, *re.findall(r"""spec\.text\("(\w+)\"""", text)}
+    return {*asked, *re.findall(r"""\.text\(["'](\w+)["']""", text)}
 
 
 @both
@@ -85,20 +168,20 @@ def test_every_kind_of_figure(page: str) -> None:
 @both
 def test_every_key_of_a_figure(page: str) -> None:
     assert {"kind", "caption", "alt", "parts"} <= (asked := keys_asked_for(figures) | keys_asked_for(report))
-    assert undocumented(page, sorted(asked - {"from_name", "to_name"})) == []
-    assert undocumented(page, ["from_name", "to_name", "from", "to"]) == []
+    assert undocumented(page, sorted({*asked, "from", "to", "from_name", "to_name"})) == []
 
 
 @both
 def test_every_function_of_a_chapter_with_its_arguments(page: str) -> None:
     functions = desk().functions()
     assert set(chapters._FUNCTIONS) <= set(functions)
-    assert undocumented(page, functions) == []
+    table = re.split(r"^\| (?:函数|function) \|.*$", read(page), flags=re.MULTILINE)[1].partition("\n\n")[0]
+    rows = {line.split("`")[1]: line for line in table.splitlines() if line.startswith("| `")}
+    assert set(rows) == set(functions)
     for name, function in functions.items():
-        row = next(line for line in read(page).splitlines() if line.startswith(f"| `{name}` |"))
         for argument, parameter in inspect.signature(function).parameters.items():
             if parameter.kind is not parameter.VAR_KEYWORD:
-                assert f"`{argument}`" in row, f"{page}: {name} has '{argument}'"
+                assert f"`{argument}`" in rows[name], f"{page}: {name} has '{argument}'"
 
 
 @both
@@ -106,9 +189,9 @@ def test_every_file_and_key_of_a_pack(page: str) -> None:
     keys = (
         *tables.RESERVED, *tables._ORIGIN_REQUIRED, *tables._ORIGIN_OPTIONAL, *pack._CONCEPT_REQUIRED,
         *pack._CONCEPT_OPTIONAL, *pack._PLACE, "id", "title", "description", "benchmarks", "order", "names", "label",
-        "short", "members", "reason", "note", "concept", "unit", "[columns.",
+        "short", "members", "reason", "note", "concept", "unit",
     )  # fmt: skip
-    assert undocumented(page, [key for key in keys if not key.startswith("[")]) == []
+    assert undocumented(page, keys) == []
     for name in ("pack.toml", "places.csv", "perimeters.toml", "concepts.toml", "[columns.", "[origins."):
         assert name in read(page)
 
@@ -128,7 +211,6 @@ def test_every_key_of_a_study(page: str) -> None:
     told = re.findall(r'"(\w+)"', inspect.getsource(study.read_study).partition("pack = ")[0])
     keys = {*steps._REQUIRED, *steps._OPTIONAL, *steps._LEDGER, *steps._FINDING, *told}
     assert {"subtitle", "map_review_number", "rule", "day", "origins"} <= keys
-    keys -= {"study", "utf", "toml", "benchmark_rank"}
     assert undocumented(page, sorted(keys)) == []
     assert undocumented(page, readings.RULES) == []
 
@@ -137,14 +219,66 @@ def test_every_key_of_a_study(page: str) -> None:
 def test_every_key_of_claims_framework_and_plans(page: str) -> None:
     keys = {*claims._REQUIRED, *claims._OPTIONAL, *claims._MOVES, "equals", "trend", "from", "to"}
     keys |= {*framework._INDICATOR, "evidence", "missing", "core", "version"}
-    keys |= {*pace._REQUIRED, *pace._ASSUMPTIONS, "value", "low", "high", "reason"}
+    keys |= {*pace._REQUIRED, *pace._ASSUMPTIONS, "label", "value", "low", "high", "reason"}
     assert undocumented(page, sorted(keys)) == []
 
 
+def messages(page: str) -> str:
+    """Return the fenced blocks of the chapter on messages, without the numbers of lines."""
+    chapter = re.split(r"^## (?:报错与出路|Messages and ways out)$", read(page), flags=re.MULTILINE)[1]
+    return unnumbered(
+        "\n".join(re.findall(r"^```\n(.*?)^```", chapter.partition("\n## ")[0], re.DOTALL | re.MULTILINE))
+    )
+
+
+def unnumbered(text: str) -> str:
+    return re.sub(r"(\.(?:csv|toml|md)):\d+", r"\1", text)
+
+
+def entries(text: str) -> list[str]:
+    """Return every message with its reason and ways out."""
+    return re.findall(r"^\S.*(?:\n  .*)*", text, flags=re.MULTILINE)
+
+
+def test_both_handbooks_show_the_same_messages() -> None:
+    assert messages(HANDBOOKS[0]) == messages(HANDBOOKS[1])
+
+
+@pytest.mark.parametrize(("says", "edits", "command"), MESSAGES, ids=[says for says, *_ in MESSAGES])
+def test_the_messages_are_real(says: str, edits, command: str, tmp_path: Path, monkeypatch) -> None:
+    for folder in ("packs", "studies"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    for name, old, new in edits:
+        text = (tmp_path / name).read_text(encoding="utf-8")
+        assert old in text, f"{name} has no '{old}' any more"
+        changed = text.replace(old, new, 1) if old else text + new
+        (tmp_path / name).write_text(changed, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(main, command.split())
+    assert done.exit_code == 1, done.output
+    shown = [one for one in entries(messages(HANDBOOKS[1])) if says in one]
+    assert shown
+    assert set(shown) <= set(entries(unnumbered(done.output)))
+
+
+def test_every_message_of_the_handbook_is_provoked() -> None:
+    shown = entries(messages(HANDBOOKS[1]))
+    assert [one for one in shown if not any(says in one for says, *_ in MESSAGES)] == []
+
+
+@pytest.mark.parametrize("page", ["README.md", "README.zh.md"])
+def test_what_the_readme_shows_is_so(page: str) -> None:
+    done = CliRunner().invoke(main, ["check", str(ROOT / "packs" / "jingjinji")])
+    assert f"$ xietong check packs/jingjinji\n{done.output.strip()}\n" in read(page)
+    lines = re.findall(r"^ +\S+ \d{4}: ([0-9.]+) .* (packs/\S+):(\d+)$", read(page), flags=re.MULTILINE)
+    assert lines
+    for value, file, number in lines:
+        assert f",{value}," in read(file).splitlines()[int(number) - 1]
+
+
 def test_both_handbooks_have_the_same_parts() -> None:
-    levels = [[line.partition(" ")[0] for line in read(page).splitlines() if line.startswith("#")] for page in HANDBOOKS]
-    assert levels[0] == levels[1]
-    assert [read(page).count("```") for page in HANDBOOKS][0] == read(HANDBOOKS[1]).count("```")
+    chinese, english = (re.findall(r"^(?:#+ |```|\|)", read(page), flags=re.MULTILINE) for page in HANDBOOKS)
+    assert chinese == english
 
 
 @pytest.mark.parametrize("page", ["README.md", "README.zh.md"])
@@ -158,7 +292,7 @@ def test_the_two_commands_stand_in_the_readme(page: str) -> None:
 
 @pytest.mark.parametrize("page", [*PAGES, *HANDBOOKS])
 def test_links_lead_somewhere(page: str) -> None:
-    for target in re.findall(r"\]\(([^)\s]+)\)", re.sub(r"^```.*?^```", "", read(page), flags=re.DOTALL | re.MULTILINE)):
+    for target in re.findall(r"\]\(([^)\s]+)\)", prose(page)):
         if re.match(r"[a-z]+:", target):
             continue
         path, _, anchor = target.partition("#")

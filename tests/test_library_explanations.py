@@ -40,7 +40,7 @@ def test_every_cell_of_every_series_ends_in_lines_of_the_pack(jingjinji: Edition
             known.update((f"{line.location} {line.concept}", line) for line in leaves)
             count += 1
     assert count > 600
-    assert len(known) > 300
+    assert len(known) > 250
     for line in known.values():
         row = rows_at(line.location)
         assert line.published in row, f"{line.location} does not hold {line.published}"

@@ -308,4 +308,4 @@ def test_english_documents_are_set_too(tmp_path):
     plain = Document("en", "Sample", "", "e", "2025", "A *summary*.", "# One\n\nText.\n\n# Two\n\nMore.")
     for write, ending in ((write_html, "html"), (write_word, "docx"), (write_pdf, "pdf")):
         write(plain, tmp_path / f"a.{ending}")
-    assert "Contents" in PdfReader(tmp_path / "a.pdf").pages[1].extract_text()
+    assert "Contents" in PdfReader(tmp_path / "a.pdf").pages[2].extract_text()

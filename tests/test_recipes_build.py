@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+import shutil
+
 import duckdb
 import pytest
 from conftest import Workshop
 from hypothesis import given
 from hypothesis import strategies as st
 
+from xietong.app import desk
 from xietong.errors import EditionError, MissingCell, Problems, UnknownName
 from xietong.library.store import Edition, current_edition
 from xietong.recipes.build import BuildFailed, Built
@@ -229,16 +233,23 @@ def test_an_edition_without_a_finding_offers_the_nearest(small: Workshop) -> Non
         edition.finding("out.regio")
 
 
-def test_the_desk_names_the_sentences_that_need_a_missing_cell(small: Workshop) -> None:
-    pytest.importorskip("xietong.publish.chapters")
-    from xietong.app import desk
-
-    small.write("study/chapters/zh/1.md", "# 章 {#one}\n\n区域总量为{{ number(\"out.region\", period=\"2019\") }}。\n")
-    small.write("study/chapters/en/1.md", "# One {#one}\n\nOutput was {{ number(\"out.region\", period=\"2019\") }}.\n")
+def lose_a_cell(small: Workshop) -> None:
     small.edit(OUTPUT, "120,2019,800,,new-book,,\n", "")
     small.edit(OUTPUT, "120,2019,790,,early,,preliminary\n", "")
+
+
+def test_the_desk_names_the_sentences_that_need_a_missing_cell(small: Workshop) -> None:
+    lose_a_cell(small)
     with pytest.raises(Problems) as caught:
         desk.build(small.study, small.path / "desk")
-    assert "output.nominal 西 2019" in str(caught.value)
-    assert "chapters/zh/1.md:3" in str(caught.value)
-    assert "chapters/en/1.md:3" in str(caught.value)
+    told = str(caught.value)
+    assert "output.nominal 西 2019" in told
+    for language in ("zh", "en"):
+        assert re.search(rf"study/chapters/{language}/1-size\.md:3: sentence: needs out\.region", told)
+
+
+def test_a_missing_cell_is_told_although_the_study_has_no_chapters(small: Workshop) -> None:
+    shutil.rmtree(small.path / "study/chapters")
+    lose_a_cell(small)
+    with pytest.raises(Problems, match="output.nominal 西 2019"):
+        desk.build(small.study, small.path / "desk")

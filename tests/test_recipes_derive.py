@@ -96,6 +96,19 @@ def test_a_missing_cell_is_named_with_place_period_and_reading(small: Workshop) 
         assert len(error.ways) == 2
 
 
+@pytest.mark.parametrize(
+    ("select", "cell"),
+    [
+        ('concept = "output.nominal", place = "110", period = "2018"', "output.nominal 东 2018"),
+        ('concept = "deals.flow", place = "110", to = "three", periods = ["2019"]', "deals.flow 东 → 三省 2019"),
+        ('concepts = ["output.nominal"], places = ["110"], period = "2018"', "output.nominal 东 2018"),
+    ],
+)
+def test_a_missing_cell_is_named_in_full_whatever_axes_are_open(small: Workshop, select: str, cell: str) -> None:
+    error = refused(small, f'measure = "shares.value"\ninputs.values = {{ {select}, reading = "settled" }}')
+    assert error.what == f"no value of {cell} under reading 'settled'"
+
+
 def test_the_same_labels_in_another_order_are_refused(small: Workshop) -> None:
     error = refused(small, """measure = "shares.per_head"
 inputs.amount = { finding = "out.member", places = ["110", "120", "130"] }

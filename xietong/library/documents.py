@@ -31,7 +31,8 @@ def _lines(text: str, data: Mapping[str, Any]) -> dict[tuple[str, ...], int]:
     for number, line in enumerate(text.splitlines(), start=1):
         if (header := _HEADER.match(line)) and _stands(data, _path(header[1])):
             table = _path(header[1])
-            found.setdefault(table, number)
+            for length in range(1, len(table) + 1):
+                found.setdefault(table[:length], number)
         elif (key := _KEY.match(line)) and _stands(data, table + _path(key[1])):
             found.setdefault(table + _path(key[1]), number)
     return found

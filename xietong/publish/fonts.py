@@ -58,6 +58,7 @@ def page_font(text: str, cut: str = REGULAR) -> bytes:
     """Return a WOFF2 file with exactly the characters of ``text``, the same bytes for the same characters."""
     from fontTools import subset
     from fontTools.ttLib import TTFont
+    from fontTools.ttLib.woff2 import WOFF2FlavorData
 
     wanted = {ord(symbol) for symbol in text if symbol.isprintable()} | {ord(" ")}
     options = subset.Options(
@@ -79,6 +80,8 @@ def page_font(text: str, cut: str = REGULAR) -> bytes:
         cutter.populate(unicodes=wanted)
         cutter.subset(font)
         font.flavor = "woff2"
+        # The transform of outlines costs two fifths of the time of a page and saves a tenth of its bytes.
+        font.flavorData = WOFF2FlavorData(transformedTables=())
         out = BytesIO()
         font.save(out)
     return out.getvalue()

@@ -31,6 +31,10 @@ PANDOC_BACK, BACK = "\u21a9\ufe0e", "↑"
 """The arrow back from a note: the usual one is not in our typeface."""
 
 TAG = re.compile(r"<[^>]*>")
+HEAVY = re.compile(
+    r"<(h[1-6]|strong|b|thead|caption|figcaption|summary|svg)\b.*?</\1>|<[^>]*abstract-title[^>]*>[^<]*", re.DOTALL
+)
+"""What the style sheet and the drawings may set bold."""
 
 
 def write_html(document: Document, path: Path) -> None:
@@ -58,7 +62,7 @@ def html_text(document: Document) -> str:
         "body": body,
     }
     page = _template().render(**parts, style=template_text("report.css"))
-    return page.replace("/*faces*/", _faces(TAG.sub("", page) + _markers(words)), 1)
+    return page.replace("/*faces*/", _faces(page, _markers(words)), 1)
 
 
 def _markers(words: dict[str, str]) -> str:
@@ -74,10 +78,12 @@ def _template() -> Template:
     return _environment().from_string(template_text("report.html"))
 
 
-def _faces(text: str) -> str:
-    """Return the rules that carry the typeface, cut to the characters of the page."""
+def _faces(page: str, markers: str) -> str:
+    """Return the rules that carry the typeface, cut to the characters of the page, the bold cut to what stands bold."""
+    bold = " ".join(match[0] for match in HEAVY.finditer(page))
     rules = []
-    for cut, weight in ((REGULAR, 400), (BOLD, 700)):
+    for cut, weight, part in ((REGULAR, 400, page), (BOLD, 700, bold)):
+        text = TAG.sub("", part) + markers
         data = base64.b64encode(page_font(text, cut)).decode()
         rules.append(
             "@font-face{font-family:'Noto Sans SC';font-style:normal;"

@@ -10,6 +10,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -83,11 +84,17 @@ def convert_to_file(text: str, path: Path, *, source: str, target: str, argument
 
 def read(document: Document) -> Tree:
     """Return the tree of abstract and body, with every figure, id and link checked."""
-    tree: Tree = json.loads(convert(_whole(document), source=READER, target="json"))
+    tree: Tree = json.loads(_parsed(_whole(document)))
     tree = _with_figures(rewrite(tree, _stripped), document)
     _name_headings(tree)
     _check(tree, document)
     return tree
+
+
+@lru_cache(maxsize=1)
+def _parsed(text: str) -> str:
+    """Return what pandoc reads in a text; the three writers of one document read it once."""
+    return convert(text, source=READER, target="json")
 
 
 def _whole(document: Document) -> str:
@@ -98,14 +105,15 @@ def _whole(document: Document) -> str:
 
 def walk(part: object) -> Iterator[Node]:
     """Return every node of a tree, parents before children."""
-    if isinstance(part, dict):
-        if "t" in part:
-            yield part
-        for value in part.values():
-            yield from walk(value)
-    elif isinstance(part, list):
-        for value in part:
-            yield from walk(value)
+    left = [part]
+    while left:
+        one = left.pop()
+        if isinstance(one, dict):
+            if "t" in one:
+                yield one
+            left.extend(reversed(one.values()))
+        elif isinstance(one, list):
+            left.extend(reversed(one))
 
 
 def rewrite(tree: Tree, change: Change) -> Tree:

@@ -135,12 +135,15 @@ def worst(bound: Bound, facts: Facts, plane: str, shape: tuple[int, ...]) -> NDA
     return result
 
 
-def refuse_absent(who: str, series: Series, words: Gazetteer, reading: str, where: str) -> list[MissingCell]:
-    """Return one error for each absent cell of an input."""
+def refuse_absent(
+    who: str, series: Series, single: Mapping[str, str], words: Gazetteer, reading: str, where: str
+) -> list[MissingCell]:
+    """Return one error for each absent cell of an input; ``single`` holds the labels of axes that it does not have."""
     errors = []
     for cell in series.missing():
-        named = [words.label(label) if name == "place" else label for name, label in cell.items()]
-        what = f"no value of {' '.join([series.name, *named])} under reading '{reading}'"
+        at = {**single, **cell}
+        place = words.label(at["place"]) + (f" → {words.label(at['to'])}" if at.get("to") else "")
+        what = f"no value of {at['concept']} {place} {at['period']} under reading '{reading}'"
         ways = ("add the published line to the pack", "choose another reading or other periods; nothing is filled")
         errors.append(MissingCell(who, what, ways=ways, where=where))
     return errors

@@ -79,7 +79,8 @@ def _fetch(step: Step, spec: InputSpec, shelf: Shelf) -> Input:
         reading = shelf.study.readings[spec.reading].describe()
         source = f"ledger:{series.name}"
         gazetteer = shelf.study.pack.gazetteer
-        if absent := refuse_absent(step.id, series, gazetteer, spec.reading, step.where):
+        single = {axis: label for axis, label in spec.select.items() if isinstance(label, str)} | {"to": spec.to}
+        if absent := refuse_absent(step.id, series, single, gazetteer, spec.reading, step.where):
             raise Problems(step.id, absent)
     over = step.facts.parameters[spec.parameter]
     for name, labels in spec.relabel.items():
