@@ -112,7 +112,7 @@ class Workshop:
         jobs = [job for room in (measure_jobs, *ROOMS) for job in room(study, errors)]
         if errors:
             raise Problems("study", errors)
-        wanted = _needed([job for job in ordered(jobs)], name)
+        wanted = _needed(list(ordered(jobs)), name)
         with ledger(study.pack) as one:
             shelf = Shelf(study, one)
             for job in wanted:

@@ -35,7 +35,12 @@ def tracked() -> list[Path]:
 
 def test_rooms_import_only_what_they_may() -> None:
     pytest.importorskip("importlinter")
-    command = [sys.executable, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()", "--no-cache"]
+    command = [
+        sys.executable,
+        "-c",
+        "from importlinter.cli import lint_imports_command; lint_imports_command()",
+        "--no-cache",
+    ]
     told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert told.returncode == 0, told.stdout + told.stderr
     assert re.search(r"Contracts: \d+ kept, 0 broken", told.stdout)
@@ -70,14 +75,23 @@ def _docstring(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
 def test_nothing_prints_hides_errors_or_silences_a_checker(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     for node in ast.walk(ast.parse(text)):
-        assert not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("print", "eval", "exec"))
+        assert not (
+            isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("print", "eval", "exec")
+        )
         assert not (isinstance(node, ast.ExceptHandler) and node.type is None)
     assert not re.search(r"#\s*(TODO|FIXME|XXX|HACK)\b", text)
     assert path.stem not in NAMES_OF_NOTHING
 
 
 def test_locks_and_settings_hold_no_address() -> None:
-    names = ("requirements.lock", "requirements-dev.lock", "package-lock.json", "package.json", "pyproject.toml", ".npmrc")
+    names = (
+        "requirements.lock",
+        "requirements-dev.lock",
+        "package-lock.json",
+        "package.json",
+        "pyproject.toml",
+        ".npmrc",
+    )
     told = [
         f"{name}:{number}"
         for name in names
@@ -105,7 +119,9 @@ def test_no_file_names_a_path_of_a_machine() -> None:
         except UnicodeDecodeError:
             continue
         lines = enumerate(text.splitlines(), 1)
-        told += [f"{shown(path)}:{number}" for number, line in lines if MACHINE.search(line) and not line.startswith("#!")]
+        told += [
+            f"{shown(path)}:{number}" for number, line in lines if MACHINE.search(line) and not line.startswith("#!")
+        ]
     assert not [where for where in told if not where.startswith("tests/test_architecture.py")]
 
 
@@ -121,6 +137,15 @@ def test_help_loads_nothing_heavy() -> None:
 
 def test_the_code_knows_no_region() -> None:
     """The first region stands in packs and studies; the package names it only as the default of the command line."""
-    allowed = {"xietong/cli.py", "xietong/app/desk.py", "xietong/app/server.py", "xietong/measures/composite.py"}  # the last in a reference
-    named = {shown(path) for path in PACKAGE if re.search(r"jingjinji|京津冀|河北|hebei", path.read_text(encoding="utf-8"), re.I)}
+    allowed = {
+        "xietong/cli.py",
+        "xietong/app/desk.py",
+        "xietong/app/server.py",
+        "xietong/measures/composite.py",
+    }  # the last in a reference
+    named = {
+        shown(path)
+        for path in PACKAGE
+        if re.search(r"jingjinji|京津冀|河北|hebei", path.read_text(encoding="utf-8"), re.I)
+    }
     assert named <= allowed

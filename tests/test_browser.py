@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 import uvicorn
 from playwright.sync_api import Browser, Page, sync_playwright
-
 from system import needed
+
 from xietong.app import desk
 from xietong.app.server import HOST, application
 

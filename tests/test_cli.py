@@ -140,6 +140,8 @@ def test_nothing_is_explained_before_it_is_built(small: Workshop, verb: str) -> 
     assert "run 'xietong build' first" in told.stderr
 
 
-@pytest.mark.parametrize("words", [("report", "--format", "odt"), ("report", "--language", "fr"), ("serve", "--port", "x")])
+@pytest.mark.parametrize(
+    "words", [("report", "--format", "odt"), ("report", "--language", "fr"), ("serve", "--port", "x")]
+)
 def test_wrong_options_are_usage_errors(words: tuple[str, ...]) -> None:
     assert run(*words).exit_code == 2

@@ -62,7 +62,12 @@ def test_a_stated_number_is_held_against_every_vintage(
 
 def test_the_evidence_says_what_each_vintage_gives(small: Workshop) -> None:
     new, old = verdict(small, equals("0.22", "万亿元", NEW, OLD))["evidence"]
-    assert (new["finding"], new["value"], new["unit"], new["outcome"]) == ("out.region", 0.210075, "万亿元", "contradicted")
+    assert (new["finding"], new["value"], new["unit"], new["outcome"]) == (
+        "out.region",
+        0.210075,
+        "万亿元",
+        "contradicted",
+    )
     assert (old["finding"], old["value"], old["outcome"]) == ("out.first", 0.22005, "supported")
     assert new["select"] == {"period": "2014"}
     assert old["label"] == ["首次公布总量", "Output as first published"]
@@ -82,7 +87,12 @@ def test_a_bit_of_truncation_is_told_apart_from_an_error(jingjinji: Edition) -> 
     [
         ("rises", [("gap.variation", "")], "supported", ["supported"]),
         ("falls", [("gap.variation", "")], "contradicted", ["contradicted"]),
-        ("rises", [("gap.variation", ""), ("people.member", ', place = "120"')], "mixed", ["supported", "contradicted"]),
+        (
+            "rises",
+            [("gap.variation", ""), ("people.member", ', place = "120"')],
+            "mixed",
+            ["supported", "contradicted"],
+        ),
         ("falls", [("people.member", ', place = "120"')], "supported", ["supported"]),
         ("stays", [("people.member", ', place = "120"')], "contradicted", ["contradicted"]),
     ],
@@ -108,7 +118,10 @@ BAD = {
     "kind": ('kind = "equal"\nevidence = []', "no kind of claim 'equal'(.|\n)*equals"),
     "no evidence": (equals("1", "亿元"), "no evidence is named"),
     "evidence no list": ('kind = "equals"\nstated = "1"\nunit = "亿元"\nevidence = "out.rise"', "must be a list"),
-    "evidence no table": ('kind = "equals"\nstated = "1"\nunit = "亿元"\nevidence = ["out.rise"]', "names no 'finding'"),
+    "evidence no table": (
+        'kind = "equals"\nstated = "1"\nunit = "亿元"\nevidence = ["out.rise"]',
+        "names no 'finding'",
+    ),
     "no finding": (equals("1", "亿元", '{ period = "2014" }'), "evidence 1 names no 'finding'"),
     "no number": (equals("about 5", "亿元", NEW), "'about 5' is not a plain number"),
     "no such unit": (equals("5", "亿园", NEW), "no unit '亿园'"),

@@ -65,7 +65,11 @@ def test_the_direction_decides_what_is_better(small: Workshop, direction: str, s
 
 BAD = {
     "task": ('task = "T2"', 'task = "T3"', "no task 'T3'"),
-    "path": ('path = ""\nfacet = "LEVEL"\ndirection = "less"', 'path = "P9"\nfacet = "LEVEL"\ndirection = "less"', "'P9'"),
+    "path": (
+        'path = ""\nfacet = "LEVEL"\ndirection = "less"',
+        'path = "P9"\nfacet = "LEVEL"\ndirection = "less"',
+        "'P9'",
+    ),
     "facet": ('facet = "GAP"', 'facet = "GPA"', "no facet 'GPA'(.|\n)*GAP"),
     "direction": ('direction = "neither"', 'direction = "nether"', "no direction 'nether'(.|\n)*neither"),
     "neither evidence nor missing": ('missing = "空气表 | a table of air"\n', "", "either 'evidence' or 'missing'"),

@@ -13,8 +13,8 @@ from pathlib import Path
 import docx
 import pytest
 from pypdf import PdfReader
-
 from system import needed
+
 from xietong.app import desk
 from xietong.errors import Problems
 from xietong.publish.chapters import chapter_problems
@@ -79,7 +79,9 @@ def notes(html: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(("number", "vintage", "table"), STATED, ids=[one[0] for one in STATED])
-def test_states_the_number_with_vintage_source_and_footnote(report: Report, number: str, vintage: str, table: str) -> None:
+def test_states_the_number_with_vintage_source_and_footnote(
+    report: Report, number: str, vintage: str, table: str
+) -> None:
     html = report.html["zh"]
     assert number in plain(html)
     told = notes(html)
@@ -190,5 +192,9 @@ def test_word_is_read_by_an_office_suite_and_pdf_by_a_reader(report: Report, tmp
     converted = PdfReader(str(tmp_path / "report.zh.pdf"))
     assert len(converted.pages) > 10
     for source in (tmp_path / "report.zh.pdf", report.file("zh", "pdf")):
-        subprocess.run([pages, "-r", "20", "-png", str(source), str(tmp_path / source.parent.name)], check=True, capture_output=True)
+        subprocess.run(
+            [pages, "-r", "20", "-png", str(source), str(tmp_path / source.parent.name)],
+            check=True,
+            capture_output=True,
+        )
     assert len(list(tmp_path.glob("*.png"))) > 20

@@ -123,7 +123,9 @@ def test_an_explanation_is_told_in_both_languages_with_standing_and_place(small:
     with small.edition() as edition:
         told = {language: list(explain(edition, "out.rise", {}, language).lines()) for language in ("zh", "en")}
     assert len(told["zh"]) == len(told["en"])
-    assert told["en"][0].startswith("out.rise = 899.8 亿元 · Rise · revised (A), official text reprinted <- growth.difference@")
+    assert told["en"][0].startswith(
+        "out.rise = 899.8 亿元 · Rise · revised (A), official text reprinted <- growth.difference@"
+    )
     assert told["zh"][0].startswith("out.rise = 899.8 亿元 · 增量 · 修订数, 官方文本转载 <- growth.difference@")
     where = small.line("pack/tables/output.csv", "120,2019,800")
     (leaf,) = [line for line in told["en"] if line.endswith(where)]
@@ -143,7 +145,9 @@ def test_a_mean_over_places_shows_all_and_a_cell_shows_its_own(small: Workshop) 
         ("out.region", {"period": "2018"}, "2019"), ("out.jump", {"period": "2019"}, ""),
     ],
 )  # fmt: skip
-def test_what_cannot_be_explained_offers_the_nearest(small: Workshop, name: str, cell: dict[str, str], close: str) -> None:
+def test_what_cannot_be_explained_offers_the_nearest(
+    small: Workshop, name: str, cell: dict[str, str], close: str
+) -> None:
     with small.edition() as edition, pytest.raises(UnknownName) as caught:
         explain(edition, name, cell)
     assert close in caught.value.text()

@@ -145,7 +145,9 @@ def test_a_pack_without_observations_is_refused(small: Workshop) -> None:
 
 
 def test_a_table_in_another_encoding_does_not_hide_the_others(small: Workshop) -> None:
-    (small.path / "pack/tables/deals.csv").write_bytes(small.read("pack/tables/deals.csv").encode() + "北".encode("gbk"))
+    (small.path / "pack/tables/deals.csv").write_bytes(
+        small.read("pack/tables/deals.csv").encode() + "北".encode("gbk")
+    )
     apply(small, FAULTS["bad number"])
     told = [error.text() for error in small.pack_errors()]
     assert any("small/pack/tables/deals.csv" in text and "UTF-8" in text for text in told)
@@ -168,7 +170,10 @@ def test_a_table_of_the_wrong_type_is_a_problem_and_no_crash(small: Workshop, fi
     if "." in table and not table.startswith('"'):
         parent, _, last = table.rpartition(".")
         head = f"[{parent}]\n"
-        small.write(file, rest.replace(head, f"{head}{last} = {value}\n") if head in rest else f"{rest}\n{head}{last} = {value}\n")
+        small.write(
+            file,
+            rest.replace(head, f"{head}{last} = {value}\n") if head in rest else f"{rest}\n{head}{last} = {value}\n",
+        )
     assert small.pack_errors()
 
 
@@ -187,7 +192,9 @@ def test_nothing_of_the_real_pack_is_dropped() -> None:
     filled = 0
     for file in (ROOT / "packs/jingjinji/tables").glob("*.csv"):
         with file.open(encoding="utf-8-sig", newline="") as stream:
-            filled += sum(bool(row[name].strip()) for row in csv.DictReader(stream) for name in row if name not in reserved)
+            filled += sum(
+                bool(row[name].strip()) for row in csv.DictReader(stream) for name in row if name not in reserved
+            )
     assert len(pack.observations) == filled
 
 
@@ -198,7 +205,9 @@ def test_an_observation_carries_what_was_printed(small: Workshop) -> None:
 
 
 def test_a_row_keeps_its_line_after_a_cell_over_two_lines(small: Workshop) -> None:
-    found = {(one.place, one.period): one.where for one in small.pack().observations if one.concept == "people.resident"}
+    found = {
+        (one.place, one.period): one.where for one in small.pack().observations if one.concept == "people.resident"
+    }
     assert found["120", "2014"] == small.line("pack/tables/people.csv", "120,2014")
     assert found["130", "2014"] == small.line("pack/tables/people.csv", "130,2014")
 

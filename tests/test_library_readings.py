@@ -27,7 +27,9 @@ def reading(rule: str, **more: object) -> Reading:
     return Reading("test", NAME, rule, "test", **more)
 
 
-def read(small: Workshop, rule: Reading, place: str = "110", period: str = "2019", concept: str = "output.nominal") -> Series:
+def read(
+    small: Workshop, rule: Reading, place: str = "110", period: str = "2019", concept: str = "output.nominal"
+) -> Series:
     with ledger(small.pack()) as one:
         return one.series(Selection((concept,), (place,), (period,), one_place=True, one_period=True), rule)
 
@@ -127,7 +129,11 @@ def test_absent_cells_are_flagged_and_named(small: Workshop) -> None:
 def test_a_flow_is_read_by_its_destination(small: Workshop) -> None:
     with ledger(small.pack()) as one:
         values = [
-            float(one.series(Selection(("deals.flow",), ("110",), ("2019",), to, one_place=True, one_period=True), LATEST).values)
+            float(
+                one.series(
+                    Selection(("deals.flow",), ("110",), ("2019",), to, one_place=True, one_period=True), LATEST
+                ).values
+            )
             for to in ("pair", "120", "130")
         ]
         nothing = one.series(Selection(("deals.flow",), ("110",), ("2019",)), LATEST)
@@ -190,7 +196,9 @@ def chosen(lines: list[tuple[str, str]], rule: Reading) -> tuple[object, ...]:
         (pack / "tables").mkdir()
         sidecar = 'title = "t"\n[columns.output]\nconcept = "output.nominal"\nunit = "亿元"\n'
         for name, (edition, grade, benchmark, flag) in ORIGINS.items():
-            sidecar += f'[origins.{name}]\npublisher = "p"\ntitle = "t"\nlocator = "l"\nlicence = "x"\naccess = "public"\n'
+            sidecar += (
+                f'[origins.{name}]\npublisher = "p"\ntitle = "t"\nlocator = "l"\nlicence = "x"\naccess = "public"\n'
+            )
             sidecar += f'edition = "{edition}"\ngrade = "{grade}"\nbenchmark = "{benchmark}"\nflag = "{flag}"\n'
         (pack / "tables/one.toml").write_text(sidecar, encoding="utf-8")
         rows = "".join(f"110,2019,{value},{origin}\n" for origin, value in lines)

@@ -210,7 +210,7 @@ def raw(tmp_path: Path, content: bytes) -> RawTable:
 
 
 def test_rows_stand_on_the_line_where_they_begin(tmp_path: Path) -> None:
-    table = raw(tmp_path, 'a,b\n1,"x\ny\nz"\n\n2,w\n"3\n",v\n4,u\n'.encode())
+    table = raw(tmp_path, b'a,b\n1,"x\ny\nz"\n\n2,w\n"3\n",v\n4,u\n')
     assert table.lines == (2, 6, 7, 9)
     assert table.rows == (("1", "x\ny\nz"), ("2", "w"), ("3", "v"), ("4", "u"))
 

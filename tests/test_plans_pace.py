@@ -38,7 +38,7 @@ def test_with_a_loose_ramp_the_peak_is_the_constant_pace(
 ) -> None:
     problem = Problem(math.log(start), so_far, years, target, reference, ramp=10.0)
     constant = math.log1p(reference) + (math.log(target) - math.log(start)) / years
-    if -1 < constant:
+    if constant > -1:
         solution = pace(problem)
         assert solution.objective == pytest.approx(constant, abs=1e-7)
         assert reached(problem) >= target * (1 - 1e-7)
@@ -153,7 +153,11 @@ def test_a_plan_without_a_solution_names_the_plan_in_the_build(small: Workshop) 
 
 TARGET = "value = 0.55\nlow = 0.54\nhigh = 0.56"
 BAD = {
-    "outside its range": (TARGET, "value = 0.6\nlow = 0.54\nhigh = 0.56", "0.6 lies outside its own range, 0.54 to 0.56"),
+    "outside its range": (
+        TARGET,
+        "value = 0.6\nlow = 0.54\nhigh = 0.56",
+        "0.6 lies outside its own range, 0.54 to 0.56",
+    ),
     "no number": (TARGET, 'value = "x"\nlow = 0.54\nhigh = 0.56', "'value' must be a number"),
     "no range": (TARGET, "value = 0.55", "'low' is missing(.|\n)*'high' is missing"),
     "target of nothing": (TARGET, "value = 0\nlow = 0\nhigh = 1", "cannot hold"),

@@ -38,7 +38,10 @@ inputs.earlier = { finding = "out.first" }
 def test_mixed_benchmarks_are_refused_with_both_names_both_lines_and_ways_out(small: Workshop) -> None:
     error = refused(small, MIXED)
     assert isinstance(error, MixedBenchmarks)
-    new, old = small.line("pack/tables/output.csv", "110,2014,1000.5"), small.line("pack/tables/output.csv", "three,2014")
+    new, old = (
+        small.line("pack/tables/output.csv", "110,2014,1000.5"),
+        small.line("pack/tables/output.csv", "three,2014"),
+    )
     assert error.names == {"new": new, "old": old}
     for text in ("'new'", "'old'", new, old, "benchmark = {", "mixed = ", "refused = "):
         assert text in error.text()
@@ -110,9 +113,12 @@ def test_a_missing_cell_is_named_in_full_whatever_axes_are_open(small: Workshop,
 
 
 def test_the_same_labels_in_another_order_are_refused(small: Workshop) -> None:
-    error = refused(small, """measure = "shares.per_head"
+    error = refused(
+        small,
+        """measure = "shares.per_head"
 inputs.amount = { finding = "out.member", places = ["110", "120", "130"] }
-inputs.people = { finding = "people.member", places = ["110", "130", "120"] }""")
+inputs.people = { finding = "people.member", places = ["110", "130", "120"] }""",
+    )
     assert isinstance(error, MeasureRefusal)
     assert "same labels in another order" in error.text()
     assert "['110', '120', '130'] against ['110', '130', '120']" in error.text()
@@ -135,23 +141,32 @@ def test_an_absent_axis_is_refused_by_name(small: Workshop) -> None:
 
 
 def test_too_few_places_are_refused_with_the_reason_of_the_measure(small: Workshop) -> None:
-    error = refused(small, """measure = "inequality.coefficient_of_variation"
-inputs.values = { finding = "out.member", places = ["110"] }""")
+    error = refused(
+        small,
+        """measure = "inequality.coefficient_of_variation"
+inputs.values = { finding = "out.member", places = ["110"] }""",
+    )
     assert "needs at least 2" in error.text()
     assert error.why
 
 
 def test_a_result_outside_the_bounds_of_the_measure_is_refused(small: Workshop) -> None:
-    error = refused(small, """measure = "shares.share"
+    error = refused(
+        small,
+        """measure = "shares.share"
 inputs.part = { finding = "out.whole" }
-inputs.whole = { finding = "out.region", periods = ["2019"] }""")
+inputs.whole = { finding = "out.region", periods = ["2019"] }""",
+    )
     assert "at period 2019 is outside [0, 1]" in error.text()
 
 
 def test_amounts_of_different_dimensions_are_not_compared(small: Workshop) -> None:
-    error = refused(small, """measure = "growth.difference"
+    error = refused(
+        small,
+        """measure = "growth.difference"
 inputs.later = { finding = "out.member" }
-inputs.earlier = { finding = "people.member" }""")
+inputs.earlier = { finding = "people.member" }""",
+    )
     assert isinstance(error, UnitMismatch)
     assert "later is in 亿元 and earlier in 万人" in error.text()
 
@@ -161,13 +176,21 @@ def test_units_of_results_follow_from_the_inputs(small: Workshop) -> None:
     plain, yuan = series(small, per_head), series(small, 'unit = "元/人"\n' + per_head)
     assert (plain.unit, yuan.unit) == ("亿元/万人", "元/人")
     np.testing.assert_allclose(yuan.values, plain.values * 10**4)
-    assert series(small, 'measure = "shares.total"\nunit = "万亿元"\ninputs.amounts = { finding = "out.member" }').values[1] == 0.30005
+    assert (
+        series(small, 'measure = "shares.total"\nunit = "万亿元"\ninputs.amounts = { finding = "out.member" }').values[
+            1
+        ]
+        == 0.30005
+    )
 
 
 def test_a_ratio_over_people_keeps_its_dimension(small: Workshop) -> None:
-    found = series(small, """measure = "shares.per_head"
+    found = series(
+        small,
+        """measure = "shares.per_head"
 inputs.amount = { finding = "out.share", period = "2019" }
-inputs.people = { finding = "people.member", place = "110", period = "2019" }""")
+inputs.people = { finding = "people.member", place = "110", period = "2019" }""",
+    )
     assert found.unit == "1/万人"
 
 
@@ -177,10 +200,13 @@ def test_a_result_in_a_unit_of_another_dimension_is_refused(small: Workshop) -> 
 
 
 def test_percentages_enter_a_formula_as_ratios(small: Workshop) -> None:
-    found = series(small, """measure = "growth.difference"
+    found = series(
+        small,
+        """measure = "growth.difference"
 unit = "百分点"
 inputs.later = { finding = "income.relative", period = "2019" }
-inputs.earlier = { finding = "income.relative", period = "2018" }""")
+inputs.earlier = { finding = "income.relative", period = "2018" }""",
+    )
     np.testing.assert_allclose(float(found.values), 100 * (33000 / 63000 - 0.5))
 
 
@@ -190,9 +216,12 @@ def test_worst_flag_and_grade_travel_to_every_result(small: Workshop) -> None:
     total = series(small, 'measure = "shares.total"\ninputs.amounts = { finding = "out.member" }')
     assert total.flags.tolist() == [Flag.REVISED, Flag.REVISED]
     assert total.grades.tolist() == [Grade.REPRINT, Grade.MEDIA]
-    heads = series(small, """measure = "shares.per_head"
+    heads = series(
+        small,
+        """measure = "shares.per_head"
 inputs.amount = { finding = "out.member" }
-inputs.people = { finding = "people.member" }""")
+inputs.people = { finding = "people.member" }""",
+    )
     assert heads.grades.tolist() == [[Grade.TRANSCRIPTION] * 2] * 3
     assert (heads.rows == -1).all()
 
@@ -231,7 +260,12 @@ FROM = 'measure = "shares.value"\ninputs.values = { finding = "out.region", peri
         (VALUE, '"110"', '"11"', "no place '11'(.|\n)*110"),
         (VALUE, 'place = "110"', 'places = "thre"', "no perimeter 'thre'(.|\n)*three"),
         (VALUE, '"newest"', '"newst"', "no reading 'newst'(.|\n)*newest"),
-        (VALUE, "inputs.values", "inputs.value", "no input 'value'(.|\n)*closest: values(.|\n)*input 'values' is missing"),
+        (
+            VALUE,
+            "inputs.values",
+            "inputs.value",
+            "no input 'value'(.|\n)*closest: values(.|\n)*input 'values' is missing",
+        ),
         (VALUE, 'period = "2019"', 'perod = "2019"', "unknown key 'perod'(.|\n)*period(.|\n)*neither 'period' nor"),
         (VALUE, 'period = "2019"', 'period = "2019", to = "pare"', "no destination 'pare'(.|\n)*pair"),
         (VALUE, 'period = "2019"', 'period = "last"', "'last' is no date"),
@@ -251,7 +285,9 @@ FROM = 'measure = "shares.value"\ninputs.values = { finding = "out.region", peri
         (FROM, "period =", "place =", "no axis 'place'"),
     ],
 )
-def test_what_is_written_wrong_is_told_with_the_nearest(small: Workshop, text: str, old: str, new: str, says: str) -> None:
+def test_what_is_written_wrong_is_told_with_the_nearest(
+    small: Workshop, text: str, old: str, new: str, says: str
+) -> None:
     with pytest.raises(XietongError, match=says) as caught:
         small.finding(text.replace(old, new))
     for error in getattr(caught.value, "errors", ()):
@@ -259,7 +295,9 @@ def test_what_is_written_wrong_is_told_with_the_nearest(small: Workshop, text: s
 
 
 def test_all_problems_of_a_study_come_at_once(small: Workshop) -> None:
-    small.write("study/findings/more.toml", '["a"]\nlabel = "a"\nmeasure = "shares.valeu"\ndigits = "x"\n\n["b"]\nlabel = "b"\n')
+    small.write(
+        "study/findings/more.toml", '["a"]\nlabel = "a"\nmeasure = "shares.valeu"\ndigits = "x"\n\n["b"]\nlabel = "b"\n'
+    )
     small.append("study/claims.toml", '["claim.bad"]\nstatement = "x"\nkind = "equal"\nevidence = []\n')
     told = [(error.where, error.what) for error in small.build_errors()]
     more = "small/study/findings/more.toml"
@@ -270,9 +308,12 @@ def test_all_problems_of_a_study_come_at_once(small: Workshop) -> None:
 
 
 def test_choices_that_are_required_are_missed(small: Workshop) -> None:
-    error = refused(small, """measure = "growth.compound_annual_growth"
+    error = refused(
+        small,
+        """measure = "growth.compound_annual_growth"
 inputs.first = { finding = "out.region", period = "2014" }
-inputs.last = { finding = "out.region", period = "2019" }""")
+inputs.last = { finding = "out.region", period = "2019" }""",
+    )
     assert "choice 'years' is missing" in error.text()
 
 

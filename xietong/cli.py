@@ -129,5 +129,6 @@ def serve(study: Path, out: Path, port: int) -> None:
     """Open the current edition in the browser, on 127.0.0.1 only."""
     from xietong.app import server
 
-    click.echo(f"http://127.0.0.1:{port}/", err=True)
-    server.run(study, out, port)
+    site = server.application(study, out)
+    click.echo(f"http://{server.HOST}:{port}/", err=True)
+    server.run(site, port)

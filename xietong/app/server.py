@@ -46,9 +46,9 @@ def application(study: Path, out: Path) -> Starlette:
     )
 
 
-def run(study: Path, out: Path, port: int) -> None:
+def run(site: Starlette, port: int) -> None:
     """Serve until interrupted, on 127.0.0.1 only."""
-    uvicorn.run(application(study, out), host=HOST, port=port, log_level="warning")
+    uvicorn.run(site, host=HOST, port=port, log_level="warning")
 
 
 class _Site:

@@ -221,6 +221,13 @@ class Edition:
             self._labels[name] = dict(self.connection.execute(query).fetchall())
         return self._labels[name]
 
+    def cited(self) -> set[str]:
+        """Return the ids of the origins whose lines stand behind a finding."""
+        rows = {
+            int(row) for name in self.ids for one in self.finding(name).receipt.inputs for row in one.series.rows.flat
+        }
+        return {self.line(row).origin.id for row in rows if row >= 0}
+
     def study(self) -> Mapping[str, Any]:
         """Return what the study told the edition to carry: title, benchmarks and readings."""
         told: dict[str, Any] = json.loads(self.about.get("study", "{}"))

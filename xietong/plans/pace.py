@@ -144,7 +144,7 @@ def _jobs(document: Document, name: str) -> list[Job]:
 
     return [
         Job(f"plan.{name}.levels", where, needs, parts, levels),
-        Job(f"plan.{name}.result", where, needs, parts, result),
+        Job(f"plan.{name}.result", where, (*needs, f"plan.{name}.levels"), parts, result),
     ]
 
 

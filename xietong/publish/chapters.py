@@ -180,8 +180,9 @@ def needed_by(study: Path, findings: Sequence[str]) -> list[XietongError]:
         if (lost := [one for one in used if one in findings])
     ]
     for language in LANGUAGES:
-        for chapter in read_chapters(study, shown, language):
-            errors += _lost_sentences(chapter, findings)
+        if (study / "chapters" / language).is_dir():
+            for chapter in read_chapters(study, shown, language):
+                errors += _lost_sentences(chapter, findings)
     return errors
 
 

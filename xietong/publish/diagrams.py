@@ -136,24 +136,7 @@ def choropleth(
             "bottom": 26 * len(pieces) * 0.8 + 12,
             "textStyle": {**label(tone=MUTED), "fontWeight": "normal"},
         },
-        "visualMap": {
-            "type": "piecewise",
-            "show": True,
-            "seriesIndex": [],
-            "selectedMode": False,
-            "dimension": 0,
-            "left": 0,
-            "bottom": 4,
-            "orient": "vertical",
-            "itemWidth": 22,
-            "itemHeight": 13,
-            "itemGap": 7,
-            "itemSymbol": "rect",
-            "textStyle": label(),
-            "pieces": list(reversed(pieces))
-            if len(pieces) == len(breaks) + 1
-            else [*reversed(pieces[:-1]), pieces[-1]],
-        },
+        "visualMap": _map_legend(pieces, has_gap=len(pieces) > len(breaks) + 1),
         "series": [
             {
                 "type": "map",
@@ -172,6 +155,27 @@ def choropleth(
                 "data": data,
             }
         ],
+    }
+
+
+def _map_legend(pieces: Sequence[Option], *, has_gap: bool) -> Option:
+    """Return the classes from high to low, the swatch of places without a value last."""
+    classes = pieces[:-1] if has_gap else pieces
+    return {
+        "type": "piecewise",
+        "show": True,
+        "seriesIndex": [],
+        "selectedMode": False,
+        "dimension": 0,
+        "left": 0,
+        "bottom": 4,
+        "orient": "vertical",
+        "itemWidth": 22,
+        "itemHeight": 13,
+        "itemGap": 7,
+        "itemSymbol": "rect",
+        "textStyle": label(),
+        "pieces": [*reversed(classes), *([pieces[-1]] if has_gap else [])],
     }
 
 

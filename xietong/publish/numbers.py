@@ -32,6 +32,11 @@ class Cell:
         parts = [self.finding.id, *(label for _, label in self.select)]
         return "n-" + re.sub(r"[^a-z0-9]+", "-", "-".join(parts).lower()).strip("-")
 
+    def check(self) -> None:
+        """Refuse a cell of a series that does not exist or leaves an axis open; other findings have no cells."""
+        if self.finding.series is not None:
+            _ = self.series
+
     @property
     def series(self) -> Series:
         """Return the cell as a series without axes.
@@ -75,6 +80,7 @@ class Numbers:
     def cell(self, finding: str, select: Mapping[str, object]) -> Cell:
         """Return the cell that a reference names and remember it for the appendix."""
         cell = Cell(self.edition.finding(finding), tuple((axis, str(label)) for axis, label in select.items()))
+        cell.check()
         self.cells.setdefault(cell.anchor, cell)
         return cell
 

@@ -135,6 +135,7 @@ def write_report(
         Problems: with every reference of every chapter that cannot be rendered.
     """
     shown = study.as_posix()
+    _refuse_internal(edition)
     specs = read_specs(figure_document(study, shown))
     written = []
     for language in languages:
@@ -148,6 +149,19 @@ def write_report(
             progress(f"{path.name} {path.stat().st_size // 1024} kB")
             written.append(path)
     return written
+
+
+def _refuse_internal(edition: Edition) -> None:
+    """Raise when a finding stands on an internal publication and the study does not say that it may be printed."""
+    cited = edition.cited()
+    internal = [origin for origin in edition.origins() if origin.access == "internal" and origin.id in cited]
+    if internal and not edition.study()["about"].get("internal"):
+        raise PublishError(
+            "report",
+            f"findings stand on {len(internal)} internal publications: {', '.join(one.id for one in internal[:5])}",
+            why="what is marked access = 'internal' is not for print",
+            ways=("take them out of the pack", "state internal = 'reason' in study.toml"),
+        )
 
 
 def _writer(form: str) -> Callable[[Document, Path], None]:

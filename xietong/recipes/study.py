@@ -50,6 +50,8 @@ class Study:
         """Return the SHA-256 over the files that decide results (prose and figures are not among them)."""
         sha = hashlib.sha256()
         for file in sorted(self.path.rglob("*.toml")):
+            if file.name == "figures.toml":
+                continue
             sha.update(file.relative_to(self.path).as_posix().encode() + b"\0" + file.read_bytes() + b"\0")
         return sha.hexdigest()
 
@@ -62,7 +64,7 @@ def read_study(path: Path) -> Study:
     """
     shown = _shown(path)
     about = Document.read(path / "study.toml", f"{shown}/study.toml")
-    told = ("subtitle", "authors", "map_review_number")
+    told = ("subtitle", "authors", "internal", "map_review_number")
     errors = about.demand((), ("id", "title", "pack", "readings"), told, tables=("readings",))
     readings: dict[str, Reading] = {}
     for name, spec in about.table("readings").items():
