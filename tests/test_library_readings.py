@@ -118,6 +118,24 @@ def test_two_precise_values_under_one_rounded_text_are_still_a_choice(small: Wor
         read(small, LATEST, "110")
 
 
+def test_a_precise_older_value_does_not_settle_a_quarrel_of_two_newer_ones(small: Workshop) -> None:
+    small.origin("late", "new-book", edition="2021-03-01")
+    small.origin("twin", "late")
+    small.edit(OUTPUT, "120,2019,800,,new-book", "120,2019,800.2,,new-book")
+    first = small.append(OUTPUT, "120,2019,800,,late,,\n120,2019,801,,twin,,\n")
+    with pytest.raises(AmbiguousCell) as caught:
+        read(small, LATEST, "120")
+    assert f"small/{OUTPUT}:{first} and small/{OUTPUT}:{first + 1}" in caught.value.what
+
+
+@pytest.mark.parametrize("rows", ["120,2011,5,,one,,\n120,2011,5,,two,,\n", "120,2011,5,,two,,\n120,2011,5,,one,,\n"])
+def test_of_two_that_agree_the_worse_flag_is_told(small: Workshop, rows: str) -> None:
+    small.origin("one", "new-book", flag="observed")
+    small.origin("two", "new-book", flag="revised")
+    small.append(OUTPUT, rows)
+    assert int(read(small, LATEST, "120", "2011").flags) == Flag.REVISED
+
+
 def test_absent_cells_are_flagged_and_named(small: Workshop) -> None:
     with ledger(small.pack()) as one:
         series = one.series(Selection(("output.nominal",), ("110", "120"), ("2014", "2016")), LATEST)
