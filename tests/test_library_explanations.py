@@ -151,3 +151,17 @@ def test_what_cannot_be_explained_offers_the_nearest(
     with small.edition() as edition, pytest.raises(UnknownName) as caught:
         explain(edition, name, cell)
     assert close in caught.value.text()
+
+
+def test_an_input_of_some_labels_explains_to_the_lines_of_those_labels_alone(jingjinji: Edition) -> None:
+    leaves = list(explain(jingjinji, "technology.landing").leaves())
+    assert {(line.concept, line.place, line.period) for line in leaves} == {
+        (concept, "110000", period)
+        for concept in ("technology.contracts.flow", "technology.contracts.turnover")
+        for period in ("2021", "2022", "2023", "2024")
+    }
+
+
+def test_relabelled_weights_explain_to_the_year_before(jingjinji: Edition) -> None:
+    leaves = list(explain(jingjinji, "growth.region", {"period": "2021"}).leaves())
+    assert {(line.concept, line.period) for line in leaves} == {("gdp.real_growth", "2021"), ("gdp.nominal", "2020")}

@@ -227,3 +227,11 @@ def test_the_digest_moves_with_every_byte_and_with_names(small: Workshop) -> Non
     for suffix in (".csv", ".toml"):
         (small.path / f"pack/tables/deals{suffix}").rename(small.path / f"pack/tables/trade{suffix}")
     assert pack_digest(small.path / "pack") not in (before, after)
+
+
+def test_nothing_that_lies_among_the_tables_is_passed_over(small: Workshop) -> None:
+    small.write("pack/tables/output.xlsx", "no table")
+    (small.path / "pack/tables/older").mkdir()
+    told = [error.text() for error in small.pack_errors()]
+    assert [text.split(": ")[0] for text in told] == ["small/pack/tables/older", "small/pack/tables/output.xlsx"]
+    assert all("this is no table" in text for text in told)

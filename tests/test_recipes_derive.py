@@ -66,10 +66,10 @@ def test_a_benchmark_that_is_not_stated_counts_as_another(small: Workshop) -> No
     assert [one[1] for one in found.payload["benchmarks"]] == ["benchmark not stated", "new benchmark"]
 
 
-def test_a_reason_allows_the_mixture_and_the_result_stands_on_none(small: Workshop) -> None:
+def test_a_reason_allows_the_mixture_and_the_result_stands_on_both(small: Workshop) -> None:
     found = series(small, 'mixed = "修订 | the revision"\n' + MIXED)
     assert float(found.values) == 3000.5 - 2200.5
-    assert found.benchmarks == {}
+    assert set(found.benchmarks["economic"]) == {"old", "new"}
 
 
 def test_an_expected_refusal_becomes_a_finding(small: Workshop) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from xietong.errors import UnknownName
@@ -11,6 +11,9 @@ from xietong.library.labels import Language
 from xietong.library.origins import Flag, Grade
 from xietong.library.series import Series
 from xietong.library.store import Edition, Line
+
+Labels = str | Sequence[str]
+"""One label of an axis, or several of them."""
 
 
 @dataclass(frozen=True)
@@ -36,8 +39,8 @@ class Node:
             yield from child.lines(depth + 1)
 
 
-def explain(edition: Edition, name: str, cell: Mapping[str, str] | None = None, language: Language = "zh") -> Node:
-    """Explain a finding, or the part of it at ``cell``, in ``language``.
+def explain(edition: Edition, name: str, cell: Mapping[str, Labels] | None = None, language: Language = "zh") -> Node:
+    """Explain a finding, or the part of it at ``cell`` (one label of an axis, or several), in ``language``.
 
     Raises:
         UnknownName: when the edition has no such finding, axis or label.
@@ -65,9 +68,10 @@ def _pointed(finding: Finding) -> Iterator[tuple[str, dict[str, str]]]:
             yield one["finding"], dict(one.get("select", {}))
 
 
-def _head(edition: Edition, finding: Finding, part: Series, cell: Mapping[str, str], language: Language) -> str:
+def _head(edition: Edition, finding: Finding, part: Series, cell: Mapping[str, Labels], language: Language) -> str:
     receipt = finding.receipt
-    where = " ".join(edition.names(language).get(label, label) for label in cell.values())
+    names = edition.names(language)
+    where = " ".join(names.get(label, label) for label in cell.values() if isinstance(label, str))
     value = f" = {shown(float(part.values), finding.digits)} {part.unit}" if not part.axes else f" [{part.unit}]"
     worst = _worst(part, language)
     choices = "".join(f", {key} = {one}" for key, one in receipt.choices.items())
@@ -85,17 +89,19 @@ def shown(value: float, digits: int) -> str:
     return f"{value:.{digits}f}"
 
 
-def restrict(one: Input, cell: Mapping[str, str]) -> Series:
+def restrict(one: Input, cell: Mapping[str, Labels]) -> Series:
     """Return the part of an input that stands behind a cell: same labels, except along the axes worked over."""
     series = one.series
-    for name, label in cell.items():
-        names = [axis.name for axis in series.axes]
-        if name in names and name not in one.over and label in series.axis(name).labels:
-            series = series.select(**{name: label})
+    for name, wanted in cell.items():
+        if name in [axis.name for axis in series.axes] and name not in one.over:
+            labels = series.axis(name).labels
+            kept = wanted if isinstance(wanted, str) else tuple(label for label in wanted if label in labels)
+            if kept and (not isinstance(kept, str) or kept in labels):
+                series = series.select(**{name: kept})
     return series
 
 
-def _input(edition: Edition, one: Input, cell: Mapping[str, str], language: Language) -> Node:
+def _input(edition: Edition, one: Input, cell: Mapping[str, Labels], language: Language) -> Node:
     series = restrict(one, cell)
     if one.finding:
         return _from_finding(edition, one, series, cell, language)
@@ -104,18 +110,30 @@ def _input(edition: Edition, one: Input, cell: Mapping[str, str], language: Lang
     return Node(f"{one.parameter}: {one.source} · {one.reading}", leaves)
 
 
-def _from_finding(edition: Edition, one: Input, series: Series, cell: Mapping[str, str], language: Language) -> Node:
+def _from_finding(edition: Edition, one: Input, part: Series, cell: Mapping[str, Labels], language: Language) -> Node:
     """Explain the finding behind an input at the labels that the input took from it."""
     source = edition.finding(one.finding).series
     if source is None:
         return explain(edition, one.finding, {}, language)
-    fixed = {axis: taken for axis, taken in one.select.items() if isinstance(taken, str)}
-    left = [axis.name for axis in series.axes]
+    taken: dict[str, Labels] = {axis.name: one.select.get(axis.name, axis.labels) for axis in source.axes}
+    kept = {axis.name: axis.labels for axis in part.axes}
+    fixed: dict[str, Labels] = {}
     for axis in source.axes:
-        if axis.name not in fixed and axis.name not in left:
-            taken = one.select.get(axis.name, axis.labels)
-            fixed[axis.name] = taken[one.series.axis(axis.name).labels.index(cell[axis.name])]
+        labels = taken[axis.name]
+        if not isinstance(labels, str):
+            labels = _before_relabelling(one, axis.name, labels, kept.get(axis.name, cell.get(axis.name, ())))
+        if labels != axis.labels:
+            fixed[axis.name] = labels
     return explain(edition, one.finding, fixed, language)
+
+
+def _before_relabelling(one: Input, axis: str, taken: Sequence[str], wanted: Labels) -> Labels:
+    """Return the labels of the source that stand behind the labels of an input, which may have been renamed."""
+    renamed = next((known.labels for known in one.series.axes if known.name == axis), tuple(taken))
+    source = dict(zip(renamed, taken, strict=True))
+    if isinstance(wanted, str):
+        return source[wanted]
+    return tuple(source[label] for label in wanted)
 
 
 def leaf(edition: Edition, line: Line, language: Language = "zh") -> Node:

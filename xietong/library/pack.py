@@ -207,7 +207,13 @@ def _perimeters(
 
 
 def _orphans(path: Path, shown: str) -> list[XietongError]:
-    return [
+    """Return one error for each thing in ``tables/`` that is no table: nothing that lies there is passed over."""
+    strange: list[XietongError] = [
+        PackError("pack", "this is no table", where=f"{shown}/tables/{one.name}", ways=("move it out of tables/",))
+        for one in sorted((path / "tables").glob("*"))
+        if one.is_dir() or one.suffix not in (".csv", ".toml")
+    ]
+    return strange + [
         PackError("pack", "a sidecar without its table", where=f"{shown}/tables/{file.name}", ways=("add the CSV",))
         for file in sorted((path / "tables").glob("*.toml"))
         if not file.with_suffix(".csv").exists()

@@ -138,7 +138,7 @@ def _call(step: Step, series: Mapping[str, Series]) -> Series:
     return Series(
         step.id, shown, axes, scaled(values, conversion(made, shown, who)),
         worst(bound, facts, "flags", shape), worst(bound, facts, "grades", shape), np.full(shape, -1, dtype=np.int64),
-        {} if step.mixed else benchmarks,
+        benchmarks,
     )  # fmt: skip
 
 
