@@ -16,7 +16,7 @@ from xietong.publish.chapters import Chapter, environment, figure_document, read
 from xietong.publish.document import Document, Figure
 from xietong.publish.engine import figure_engine
 from xietong.publish.figures import Spec, draw, read_specs
-from xietong.publish.numbers import Cell, Numbers
+from xietong.publish.numbers import Numbers
 from xietong.publish.sources import number_index, reference_list
 from xietong.publish.words import word
 
@@ -55,7 +55,7 @@ class Desk:
             "plan": self._plan,
             "binds": self._binds,
             "figure": self._figure,
-            "appendix": lambda: number_index(self.numbers, self._shown),
+            "appendix": lambda: number_index(self.numbers),
             "references": lambda: reference_list(self.numbers.references, self.language),
         }
 
@@ -113,12 +113,6 @@ class Desk:
         """Return the source line of a table or figure: the publications behind its findings."""
         lines = [line for name in findings for line in explain(self.edition, name, {}, self.language).leaves()]
         return f"::: source\n{word('source', self.language)}: {self.numbers.cited(lines)}.{note}\n:::\n"
-
-    def _shown(self, cell: Cell) -> str:
-        """Return the labels and the value of a cell for the appendix."""
-        labels = [tables.names(self.numbers, axis, [label])[0] for axis, label in cell.select]
-        value = self.numbers.text(cell) if cell.finding.series is not None else word("refused", self.language)
-        return " ".join([*labels, value])
 
 
 def write_report(

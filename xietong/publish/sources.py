@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from xietong.library.explanations import explain
+from xietong.library.explanations import explain, shown
+from xietong.library.findings import Finding
 from xietong.library.labels import Language
 from xietong.publish.numbers import Cell, Numbers, References, located
-from xietong.publish.words import word
+from xietong.publish.tables import names
+from xietong.publish.words import unit_name, word
 
 
 def reference_list(references: References, language: Language) -> str:
@@ -20,7 +20,7 @@ def reference_list(references: References, language: Language) -> str:
     return "::: small\n" + "\n\n".join(lines) + "\n:::\n"
 
 
-def number_index(numbers: Numbers, shown: Callable[[Cell], str]) -> str:
+def number_index(numbers: Numbers) -> str:
     """Return every finding that the text refers to: its numbers, how it was made, and the lines it stands on.
 
     The anchors of all its numbers stand at its entry.
@@ -36,6 +36,22 @@ def number_index(numbers: Numbers, shown: Callable[[Cell], str]) -> str:
         receipt = finding.receipt
         made = f"{receipt.label.text(numbers.language)} `{receipt.measure}@{receipt.code}`"
         stands = f"{numbers.cited(lines)} {located(lines)}" if lines else "—"
-        values = " · ".join(dict.fromkeys(shown(cell) for _, cell in cells))
-        entries.append(f"{anchors}**`{name}`** {finding.label.text(numbers.language)}: {values} ← {made} ← {stands}")
+        values = " · ".join(dict.fromkeys(_shown(numbers, cell) for _, cell in cells))
+        named = " ".join([finding.label.text(numbers.language), *_unit(numbers, finding)])
+        entries.append(f"{anchors}**`{name}`** {named}: {values} ← {made} ← {stands}")
     return "::: small\n" + "\n\n".join(entries) + "\n:::\n"
+
+
+def _unit(numbers: Numbers, finding: Finding) -> list[str]:
+    """Return the unit of a finding in brackets, once for all its numbers."""
+    name = unit_name(finding.series.unit, numbers.language) if finding.series is not None else ""
+    return [f"({name})"] if name else []
+
+
+def _shown(numbers: Numbers, cell: Cell) -> str:
+    """Return the labels and the bare value of a cell; a refusal says so, a plan or a verdict names its kind."""
+    if cell.finding.series is None:
+        return word("refused" if cell.finding.kind == "refusal" else cell.finding.kind, numbers.language)
+    labels = [names(numbers, axis, [label])[0] for axis, label in cell.select]
+    value = shown(float(cell.series.values), cell.finding.digits).replace("-", "−")
+    return " ".join([*labels, value])

@@ -94,7 +94,7 @@ def matrix(numbers: Numbers, name: str, caption: str) -> str:
         if task in payload["holes"]:
             row[0] += f" **({word('hole', language)})**"
         rows.append(row)
-    return pipe([*header, word("no path", language)], rows, caption, widths=[30, *[14] * len(paths), 12])
+    return pipe([*header, word("no path", language)], rows, caption, widths=[26, *[15] * len(paths), 12])
 
 
 def _count(pair: Sequence[int]) -> str:
@@ -151,7 +151,7 @@ def claims(numbers: Numbers, ids: Sequence[str], caption: str) -> str:
         )
         rows.append([statement(numbers, name), f"**{verdict(numbers, name)}**", evidence])
     return pipe(
-        [word(key, language) for key in ("claim", "verdict", "evidence")], rows, caption, left=3, widths=[30, 14, 56]
+        [word(key, language) for key in ("claim", "verdict", "evidence")], rows, caption, left=3, widths=[30, 18, 52]
     )
 
 
