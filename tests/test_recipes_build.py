@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 import shutil
+from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import Workshop
+from conftest import ROOMS, Workshop, quiet
 from hypothesis import given
 from hypothesis import strategies as st
 
 from xietong.app import desk
 from xietong.errors import EditionError, MissingCell, Problems, UnknownName
 from xietong.library.store import Edition, current_edition
-from xietong.recipes.build import BuildFailed, Built
+from xietong.recipes.build import BuildFailed, Built, build
 from xietong.recipes.jobs import Job, ordered
 
 OUTPUT = "pack/tables/output.csv"
@@ -253,3 +254,13 @@ def test_a_missing_cell_is_told_although_the_study_has_no_chapters(small: Worksh
     lose_a_cell(small)
     with pytest.raises(Problems, match="output.nominal 西 2019"):
         desk.build(small.study, small.path / "desk")
+
+
+def test_the_working_directory_makes_no_difference(
+    small: Workshop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    digests = set()
+    for number, folder in enumerate((small.path, small.study, small.study / "findings", Path("/"))):
+        monkeypatch.chdir(folder)
+        digests.add(build(small.study, tmp_path / f"edition{number}", ROOMS, quiet).digest)
+    assert len(digests) == 1

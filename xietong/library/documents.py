@@ -24,6 +24,14 @@ _SHAPES: Mapping[str, tuple[Any, str]] = {
 }
 
 
+def shown(folder: Path) -> str:
+    """Return how messages and receipts name a folder: its own name and its parent's, wherever the program stands.
+
+    Receipts carry this name, so the same pack and study give the same edition from any working directory.
+    """
+    return "/".join(folder.resolve().parts[-2:])
+
+
 def _lines(text: str, data: Mapping[str, Any]) -> dict[tuple[str, ...], int]:
     """Map every key path to the line where it is first written; what only looks like a key is passed over."""
     found: dict[tuple[str, ...], int] = {}

@@ -247,12 +247,6 @@ class Ledger:
                 plane["benchmarks"].setdefault(family, {}).setdefault(benchmark, location)
         return plane
 
-    def describe(self, cell: dict[str, str], concepts: Sequence[str]) -> str:
-        """Return a cell in words: concept, place and period."""
-        concept = cell.get("concept") or "+".join(concepts)
-        parts = [concept, *(self.pack.gazetteer.label(v) for k, v in cell.items() if k == "place")]
-        return " ".join([*parts, *(v for k, v in cell.items() if k not in ("place", "concept"))])
-
 
 def _ambiguous(concept: str, place: str, period: str, reading: Reading, at: tuple[str, str]) -> AmbiguousCell:
     return AmbiguousCell(

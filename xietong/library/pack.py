@@ -11,6 +11,7 @@ from typing import Any
 from xietong.errors import PackError, Problems, UnknownName, XietongError
 from xietong.library.concepts import DIRECTIONS, KINDS, Benchmarks, Concept
 from xietong.library.documents import Document
+from xietong.library.documents import shown as shown_name
 from xietong.library.labels import Label
 from xietong.library.origins import Origin
 from xietong.library.places import Gazetteer, Perimeter, Place
@@ -53,7 +54,7 @@ def read_pack(path: Path, shown: str = "") -> Pack:
     Raises:
         Problems: with every problem of every file.
     """
-    shown = shown or path.as_posix()
+    shown = shown or shown_name(path)
     errors: list[XietongError] = []
     if not path.is_dir():
         raise Problems(f"pack {shown}", [PackError("pack", "there is no such folder", where=shown)])

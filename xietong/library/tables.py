@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -302,5 +302,5 @@ def _duplicates(observations: list[Observation]) -> list[XietongError]:
         if key in seen:
             what = f"{one.concept} {one.place} {one.period} of origin '{one.origin}' also stands at {seen[key].where}"
             errors.append(PackError("table", what, ways=("keep one of the two lines",), where=one.where))
-        seen.setdefault(key, replace(one))
+        seen.setdefault(key, one)
     return errors

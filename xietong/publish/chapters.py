@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from xietong.errors import PublishError, UnknownName, XietongError
 from xietong.library.documents import Document
+from xietong.library.documents import shown as shown_name
 from xietong.library.labels import Language
 
 if TYPE_CHECKING:
@@ -172,7 +173,7 @@ def _figure_findings(document: Document) -> dict[str, list[str]]:
 
 def needed_by(study: Path, findings: Sequence[str]) -> list[XietongError]:
     """Return one error for each sentence and each figure that needs a finding which cannot be made."""
-    shown = study.as_posix()
+    shown = shown_name(study)
     document = figure_document(study, shown)
     errors: list[XietongError] = [
         PublishError(f"figure {name}", f"cannot be drawn: it needs {', '.join(lost)}", where=document.where(name))

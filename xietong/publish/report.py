@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from xietong.errors import Problems, PublishError, UnknownName, XietongError
+from xietong.library.documents import shown as shown_name
 from xietong.library.explanations import explain
 from xietong.library.labels import Label, Language
 from xietong.library.store import Edition
@@ -128,7 +129,7 @@ def write_report(
     Raises:
         Problems: with every reference of every chapter that cannot be rendered.
     """
-    shown = study.as_posix()
+    shown = shown_name(study)
     _refuse_internal(edition)
     specs = read_specs(figure_document(study, shown))
     written = []

@@ -10,6 +10,7 @@ from typing import Any
 
 from xietong.errors import PackError, Problems, UnknownName, XietongError
 from xietong.library.documents import Document
+from xietong.library.documents import shown as shown_name
 from xietong.library.labels import Label
 from xietong.library.pack import Pack, read_pack
 from xietong.library.readings import Reading
@@ -62,7 +63,7 @@ def read_study(path: Path) -> Study:
     Raises:
         Problems: with every problem of the pack and of the study's readings.
     """
-    shown = _shown(path)
+    shown = shown_name(path)
     about = Document.read(path / "study.toml", f"{shown}/study.toml")
     told = ("subtitle", "authors", "internal", "map_review_number")
     errors = about.demand((), ("id", "title", "pack", "readings"), told, tables=("readings",))
@@ -85,12 +86,6 @@ def read_study(path: Path) -> Study:
     return Study(str(about.data["id"]), Label.parse(str(about.data["title"])), path, shown, about, pack, readings)
 
 
-def _shown(path: Path) -> str:
-    here = Path.cwd()
-    full = path.resolve()
-    return full.relative_to(here).as_posix() if full.is_relative_to(here) else path.as_posix()
-
-
 def _reading(name: str, spec: Mapping[str, Any]) -> Reading:
     return Reading(
         name,
@@ -106,7 +101,7 @@ def _reading(name: str, spec: Mapping[str, Any]) -> Reading:
 def _pack(path: Path, about: Document, errors: list[XietongError]) -> Pack | None:
     folder = path / str(about.data.get("pack", ""))
     try:
-        return read_pack(folder, _shown(folder))
+        return read_pack(folder, shown_name(folder))
     except Problems as problems:
         errors += problems.errors
         return None
