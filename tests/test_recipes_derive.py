@@ -325,3 +325,13 @@ def test_the_receipt_says_how_the_result_was_made(small: Workshop) -> None:
     assert [reason.partition("=")[0] for reason in receipt.reasons] == [
         "cells of output.nominal (values)", "measure shares.value", f"the step at {EXTRA}",
     ]  # fmt: skip
+
+
+def test_years_that_the_periods_contradict_are_refused(small: Workshop) -> None:
+    text = (
+        'measure = "growth.compound_annual_growth"\nchoices = { years = 4 }\n'
+        'inputs.first = { concept = "output.nominal", place = "110", period = "2014", reading = "newest" }\n'
+        'inputs.last = { concept = "output.nominal", place = "110", period = "2019", reading = "newest" }\n'
+    )
+    assert "years = 4, but 2014 and 2019 lie 5 years apart" in refused(small, text).text()
+    small.finding(text.replace("years = 4", "years = 5"), "other")

@@ -87,13 +87,26 @@ def _step(study: Study, document: Document, name: str, errors: list[XietongError
     known = facts(str(spec["measure"]))
     errors += _agree(document, name, known)
     refused = spec.get("refused")
+    inputs = tuple(_input(study, document, (name, "inputs", parameter), errors) for parameter in spec["inputs"])
+    errors += _apart(document, name, inputs)
     return Step(
         name, document.where(name), Label.parse(str(spec["label"])), known,
         str(spec.get("unit", "")), int(spec["digits"]), Label.parse(str(spec.get("note", ""))),
         {k: float(v) for k, v in spec.get("choices", {}).items()},
         str(spec.get("mixed", "")), Label.parse(str(refused)) if refused else None,
-        tuple(_input(study, document, (name, "inputs", parameter), errors) for parameter in spec["inputs"]), spec,
+        inputs, spec,
     )  # fmt: skip
+
+
+def _apart(document: Document, name: str, inputs: tuple[InputSpec, ...]) -> list[XietongError]:
+    """Return an error when the choice ``years`` is not the number of years between the two inputs."""
+    stated = document.table(name, "choices").get("years")
+    periods = [one.select.get("period") for one in inputs]
+    ends = [int(period) for period in periods if isinstance(period, str) and period.isdigit()]
+    if stated is None or len(ends) != 2 or abs(ends[1] - ends[0]) == stated:
+        return []
+    what = f"years = {stated}, but {ends[0]} and {ends[1]} lie {abs(ends[1] - ends[0])} years apart"
+    return [PackError(name, what, where=document.where(name, "choices"))]
 
 
 def _agree(document: Document, name: str, known: Facts) -> list[XietongError]:
