@@ -16,7 +16,7 @@ from pypdf import PdfReader
 from system import needed
 
 from xietong.app import desk
-from xietong.errors import Problems
+from xietong.errors import Problems, PublishError
 from xietong.publish.chapters import chapter_problems
 
 ROOT = Path(__file__).parent.parent
@@ -198,3 +198,18 @@ def test_word_is_read_by_an_office_suite_and_pdf_by_a_reader(report: Report, tmp
             capture_output=True,
         )
     assert len(list(tmp_path.glob("*.png"))) > 20
+
+
+def test_internal_figures_are_not_printed_without_a_reason(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "studies", tmp_path / "studies")
+    shutil.copytree(ROOT / "packs", tmp_path / "packs")
+    sidecar = tmp_path / "packs/jingjinji/tables/national-gdp.toml"
+    sidecar.write_text(sidecar.read_text(encoding="utf-8").replace('"public"', '"internal"'), encoding="utf-8")
+    study = tmp_path / "studies/jingjinji"
+    desk.build(study, tmp_path / "build")
+    with pytest.raises(PublishError, match=r"internal publications: national-gdp:"):
+        desk.report(study, tmp_path / "build", ("zh",), ("html",))
+    about = study / "study.toml"
+    about.write_text('internal = "已获同意 | agreed"\n' + about.read_text(encoding="utf-8"), encoding="utf-8")
+    desk.build(study, tmp_path / "build")
+    assert len(desk.report(study, tmp_path / "build", ("zh",), ("html",))) == 1
