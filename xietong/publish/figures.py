@@ -29,10 +29,15 @@ class Spec:
     data: Mapping[str, Any]
 
     @property
+    def cells(self) -> list[tuple[str, dict[str, str]]]:
+        """Return the findings that the figure shows, each with the labels at which it is cut."""
+        parts = [part for part in (*self.data.get("parts", ()), self.data) if "finding" in part]
+        return [(str(part["finding"]), {k: str(v) for k, v in part.get("select", {}).items()}) for part in parts]
+
+    @property
     def findings(self) -> list[str]:
         """Return the ids of the findings that the figure shows."""
-        parts = [*self.data.get("parts", ()), self.data]
-        return list(dict.fromkeys(str(part["finding"]) for part in parts if "finding" in part))
+        return list(dict.fromkeys(name for name, _ in self.cells))
 
     def text(self, key: str, language: Language) -> str:
         """Return a text of the spec in one language."""

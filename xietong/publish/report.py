@@ -77,7 +77,7 @@ class Desk:
         unit = tables.unit_line(self.numbers, pairs[0][0])
         full = f"{caption} ({unit})" if unit else caption
         table = tables.grid(self.numbers, self._caption(full), pairs, rows, columns, digits=digits, head=head)
-        return f"{table}\n{self._source([name for name, _ in pairs])}"
+        return f"{table}\n{self._source([(name, {}) for name, _ in pairs])}"
 
     def _plan(self, name: str, key: str, digits: int = 2) -> str:
         """Return one number of a plan's result, linked to its explanation; rates in per cent, counts as they are."""
@@ -103,16 +103,16 @@ class Desk:
             number = self.review_number
             told = f"{word('review number', self.language)}: {number}" if number else word("map note", self.language)
             note = f" {told}."
-        return f"![{self.caption(name)}](figure:{name})\n\n{self._source(self.specs[name].findings, note)}"
+        return f"![{self.caption(name)}](figure:{name})\n\n{self._source(self.specs[name].cells, note)}"
 
     def caption(self, name: str) -> str:
         """Return the numbered caption of a figure."""
         at = self.order.index(name) + 1
         return f"{word('figure', self.language)} {at} {self.specs[name].text('caption', self.language)}"
 
-    def _source(self, findings: Sequence[str], note: str = "") -> str:
-        """Return the source line of a table or figure: the publications behind its findings."""
-        lines = [line for name in findings for line in explain(self.edition, name, {}, self.language).leaves()]
+    def _source(self, cells: Sequence[tuple[str, Mapping[str, str]]], note: str = "") -> str:
+        """Return the source line of a table or figure: the publications behind what it shows."""
+        lines = [line for name, cell in cells for line in explain(self.edition, name, cell, self.language).leaves()]
         return f"::: source\n{word('source', self.language)}: {self.numbers.cited(lines)}.{note}\n:::\n"
 
 

@@ -56,7 +56,7 @@ def key(parts: Mapping[str, str], needs: Iterable[str]) -> str:
 
 
 def ordered(jobs: list[Job]) -> list[Job]:
-    """Return the jobs so that each stands after those it needs, otherwise in the order given.
+    """Return the jobs in the order given, but each after those that it needs.
 
     Raises:
         Problems: with every id that stands twice, every need that nothing makes, and a circle.
@@ -76,17 +76,31 @@ def ordered(jobs: list[Job]) -> list[Job]:
     ]
     if errors:
         raise Problems("study", errors)
+    _refuse_circles(list(by_id.values()))
     done: dict[str, Job] = {}
-    waiting = list(by_id.values())
-    while waiting:
-        ready = [job for job in waiting if all(need in done for need in job.needs)]
-        if not ready:
-            circle = _circle(waiting)
-            what = f"these findings need each other: {', '.join(job.id for job in circle)}"
-            raise Problems("study", [PackError("study", what, where=circle[0].where)])
-        done.update((job.id, job) for job in ready)
-        waiting = [job for job in waiting if job.id not in done]
+    for job in by_id.values():
+        _place(job, by_id, done)
     return list(done.values())
+
+
+def _place(job: Job, by_id: Mapping[str, Job], done: dict[str, Job]) -> None:
+    """Put a job behind those it needs; there are no circles."""
+    for need in job.needs:
+        if need not in done:
+            _place(by_id[need], by_id, done)
+    done.setdefault(job.id, job)
+
+
+def _refuse_circles(waiting: list[Job]) -> None:
+    """Raise when jobs are left after taking away, again and again, those that wait for none of the others."""
+    left = {job.id for job in waiting}
+    while ready := [job for job in waiting if not left.intersection(job.needs)]:
+        left -= {job.id for job in ready}
+        waiting = [job for job in waiting if job.id in left]
+    if waiting:
+        circle = _circle(waiting)
+        what = f"these findings need each other: {', '.join(job.id for job in circle)}"
+        raise Problems("study", [PackError("study", what, where=circle[0].where)])
 
 
 def _circle(waiting: list[Job]) -> list[Job]:
