@@ -335,3 +335,18 @@ def test_years_that_the_periods_contradict_are_refused(small: Workshop) -> None:
     )
     assert "years = 4, but 2014 and 2019 lie 5 years apart" in refused(small, text).text()
     small.finding(text.replace("years = 4", "years = 5"), "other")
+
+
+def test_two_readings_that_meet_through_findings_are_refused(small: Workshop) -> None:
+    one = 'measure = "shares.value"\ninputs.values = { concept = "output.nominal", place = "110", period = "2019", '
+    small.write(
+        "study/findings/early.toml", f'["early"]\nlabel = "早 | early"\ndigits = 1\n{one}reading = "settled" }}\n'
+    )
+    small.append(
+        "study/findings/early.toml", f'\n["late"]\nlabel = "晚 | late"\ndigits = 1\n{one}reading = "newest" }}\n'
+    )
+    both = (
+        'measure = "growth.difference"\ninputs.later = { finding = "late" }\ninputs.earlier = { finding = "early" }\n'
+    )
+    assert "two readings of output.nominal meet" in refused(small, both).text()
+    small.finding(both + 'mixed = "版本之差 | what the revision did"\n', "other")

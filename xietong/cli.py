@@ -75,8 +75,8 @@ def build(study: Path, out: Path, dry_run: bool) -> None:
     from xietong.app import desk
 
     built = desk.build(study, out, _progress(), dry=dry_run)
-    for one in built.stale:
-        click.echo(f"{'stale' if dry_run else 'made'} {one.id}: {'; '.join(one.reasons)}")
+    for one in built.stale if dry_run else ():
+        click.echo(f"stale {one.id}: {'; '.join(one.reasons)}")
     click.echo(f"{len(built.stale)} of {built.count} findings {'are stale' if dry_run else 'made anew'}")
     click.echo(f"edition {built.digest[:12]}" if dry_run else f"edition {built.digest[:12]} {built.path.as_posix()}")
 

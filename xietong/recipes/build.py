@@ -17,6 +17,8 @@ from xietong.recipes.jobs import Job, Shelf, digest, key, ordered
 from xietong.recipes.steps import read_steps
 from xietong.recipes.study import Study, read_study
 
+_NAMED = 3
+_IS = ("is", "are")
 Room = Callable[[Study, list[XietongError]], list[Job]]
 Progress = Callable[[str], None]
 
@@ -155,5 +157,7 @@ def _reasons(
         return ("it is not in the current edition",)
     known = dict(one.rpartition("=")[::2] for one in before.receipt.reasons)
     reasons = [f"{name} changed" for name, value in parts.items() if known.get(name) != value]
-    reasons += [f"it needs {need}, which is stale" for need in job.needs if need in stale]
+    needed = [need for need in job.needs if need in stale]
+    more = f" and {len(needed) - _NAMED} more" if len(needed) > _NAMED else ""
+    reasons += [f"it needs {', '.join(needed[:_NAMED])}{more}, which {_IS[len(needed) > 1]} stale"] if needed else []
     return tuple(reasons) or (f"what it needs changed ({digest(*job.needs)})",)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -61,7 +61,7 @@ def derive(step: Step, shelf: Shelf, key: str = "", parts: Mapping[str, str] | N
         return _refusal(step, series, receipt, shelf)
     if not step.mixed:
         refuse_mixed(step.id, series)
-        _refuse_two_readings(step, inputs)
+        _refuse_two_readings(step, inputs, shelf)
     result = _call(step, series)
     return Finding(step.id, "series", step.label, step.digits, step.note, receipt, result)
 
@@ -109,16 +109,29 @@ def _from_ledger(spec: InputSpec, shelf: Shelf) -> Series:
     return shelf.ledger.series(selection, shelf.study.readings[spec.reading])
 
 
-def _refuse_two_readings(step: Step, inputs: tuple[Input, ...]) -> None:
+def _refuse_two_readings(step: Step, inputs: tuple[Input, ...], shelf: Shelf) -> None:
+    """Raise when one concept comes in by two rules of choice, be it through findings made before."""
     met: dict[str, str] = {}
-    for one in inputs:
-        first = met.setdefault(one.source, one.reading)
-        if not one.finding and first != one.reading:
+    for concept, reading in _read(inputs, shelf):
+        first = met.setdefault(concept, reading)
+        if first != reading:
             raise MeasureRefusal(
-                step.id, f"two readings of {one.source.removeprefix('ledger:')} meet: '{first}' and '{one.reading}'",
+                step.id, f"two readings of {concept} meet: '{first}' and '{reading}'",
                 why="two rules of choice in one formula compare editions, not the region",
                 ways=("use one reading", "state mixed = 'reason'"),
             )  # fmt: skip
+
+
+def _read(inputs: Sequence[Input], shelf: Shelf) -> Iterator[tuple[str, str]]:
+    """Yield every concept behind some inputs with the rule by which it was read."""
+    left, seen = list(inputs), set[str]()
+    while left:
+        one = left.pop(0)
+        if not one.finding:
+            yield from ((concept, one.reading) for concept in one.source.removeprefix("ledger:").split("+"))
+        elif one.finding not in seen:
+            seen.add(one.finding)
+            left += shelf.finding(one.finding).receipt.inputs
 
 
 def _call(step: Step, series: Mapping[str, Series]) -> Series:
@@ -167,7 +180,7 @@ def _refusal(step: Step, series: Mapping[str, Series], receipt: Receipt, shelf: 
     reason = step.refused or Label("", "")
     try:
         refuse_mixed(step.id, series)
-        _refuse_two_readings(step, receipt.inputs)
+        _refuse_two_readings(step, receipt.inputs, shelf)
         _call(step, series)
     except MixedBenchmarks as error:
         names = shelf.study.pack.benchmarks[error.family].names
