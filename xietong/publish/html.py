@@ -87,7 +87,7 @@ def _faces(page: str, markers: str) -> str:
         data = base64.b64encode(page_font(text, cut)).decode()
         rules.append(
             "@font-face{font-family:'Noto Sans SC';font-style:normal;"
-            f"font-weight:{weight};src:url(data:font/woff2;base64,{data}) format('woff2')}}"
+            f"font-weight:{weight};src:url(data:font/woff;base64,{data}) format('woff')}}"
         )
     return "\n".join(rules)
 

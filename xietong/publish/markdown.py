@@ -45,6 +45,9 @@ FIGURE = "figure:"
 ATTRIBUTES = {"Header": 1} | dict.fromkeys(("Code", "CodeBlock", "Div", "Figure", "Image", "Link", "Span", "Table"), 0)
 """Where the attributes of a node stand in its content."""
 
+LEAVES = frozenset(("Str", "Space", "SoftBreak"))
+"""Nodes with nothing below them, most of any text: they are handed on without a copy."""
+
 TARGETS = ("#", "https://", "http://", "mailto:")
 """What a link may lead to."""
 
@@ -132,6 +135,8 @@ def _rewritten(part: object, change: Change) -> object:
                 out.append(new)
         return out
     if isinstance(part, dict):
+        if part.get("t") in LEAVES:
+            return change(part) or part
         inner = {key: _rewritten(value, change) for key, value in part.items()}
         return (change(inner) or inner) if "t" in inner else inner
     return part
