@@ -18,6 +18,7 @@ from system import needed
 from xietong.app import desk
 from xietong.errors import Problems, PublishError
 from xietong.publish.chapters import chapter_problems
+from xietong.publish.numbers import Cell, Numbers
 
 ROOT = Path(__file__).parent.parent
 
@@ -213,3 +214,32 @@ def test_internal_figures_are_not_printed_without_a_reason(tmp_path: Path) -> No
     about.write_text('internal = "已获同意 | agreed"\n' + about.read_text(encoding="utf-8"), encoding="utf-8")
     desk.build(study, tmp_path / "build")
     assert len(desk.report(study, tmp_path / "build", ("zh",), ("html",))) == 1
+
+
+def test_the_order_of_labels_makes_no_second_cell(report: Report) -> None:
+    with desk.open_edition(ROOT / "studies/jingjinji", report.folder.parent) as edition:
+        numbers = Numbers(edition, "zh")
+        first = numbers.number("gdp.member", place="110000", period="2023")
+        again = numbers.number("gdp.member", period="2023", place="110000")
+        assert list(numbers.cells) == ["n-gdp-member-110000-2023"]
+        assert first == again + "[^n-gdp-member-110000-2023]"
+
+
+def test_two_cells_never_share_one_note(report: Report) -> None:
+    with desk.open_edition(ROOT / "studies/jingjinji", report.folder.parent) as edition:
+        numbers = Numbers(edition, "zh")
+        taken = Cell(edition.finding("gdp.nation"), (("period", "2023"),))
+        numbers.cells["n-gdp-region-2023"] = taken
+        with pytest.raises(PublishError, match=r"one to gdp\.nation would both be called 'n-gdp-region-2023'"):
+            numbers.number("gdp.region", period="2023")
+
+
+def test_the_cover_dates_what_is_cited_and_a_plan_has_its_note(report: Report) -> None:
+    with desk.open_edition(ROOT / "studies/jingjinji", report.folder.parent) as edition:
+        editions = {origin.edition for origin in edition.origins() if origin.id in edition.cited()}
+    shown = re.search(r"所引出版物截至 ([0-9/-]+)", report.html["zh"])
+    assert shown
+    assert shown[1] in editions
+    assert any(
+        "目标不是官方目标" in note and "income-disposable.csv" in note for note in notes(report.html["zh"]).values()
+    )

@@ -31,7 +31,7 @@ VERDICTS = {
 }
 _MOVES = ("rises", "falls", "stays")
 _REQUIRED = ("statement", "kind", "evidence")
-_OPTIONAL = ("stated", "unit", "want", "note", "said")
+_OPTIONAL = ("stated", "unit", "want", "note")
 
 
 def claim_jobs(study: Study, errors: list[XietongError]) -> list[Job]:

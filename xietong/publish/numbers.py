@@ -78,11 +78,21 @@ class Numbers:
     references: References = field(default_factory=References)
 
     def cell(self, finding: str, select: Mapping[str, object]) -> Cell:
-        """Return the cell that a reference names and remember it for the appendix."""
-        cell = Cell(self.edition.finding(finding), tuple((axis, str(label)) for axis, label in select.items()))
+        """Return the cell that a reference names and remember it for the appendix, its axes in the finding's order.
+
+        Raises:
+            PublishError: when another cell has the same anchor, so that the two would share one note.
+        """
+        found = self.edition.finding(finding)
+        order = [axis.name for axis in found.series.axes] if found.series is not None else []
+        axes = sorted(select, key=lambda axis: order.index(axis) if axis in order else len(order))
+        cell = Cell(found, tuple((axis, str(select[axis])) for axis in axes))
         cell.check()
-        self.cells.setdefault(cell.anchor, cell)
-        return cell
+        known = self.cells.setdefault(cell.anchor, cell)
+        if (known.finding.id, known.select) != (cell.finding.id, cell.select):
+            what = f"its reference and one to {known.finding.id} would both be called '{cell.anchor}'"
+            raise PublishError(finding, what, why="one note would stand for two numbers", ways=("rename a finding",))
+        return known
 
     def text(self, cell: Cell, unit: str = "", digits: int | None = None) -> str:
         """Return the value in ``unit`` with ``digits`` decimals, and the unit's name."""
@@ -97,7 +107,7 @@ class Numbers:
         """Return a number of the text as Markdown: linked to its explanation, with a footnote where it first stands."""
         cell = self.cell(finding, select)
         linked = f"[{self.text(cell, unit, digits)}](#{cell.anchor}){{.num}}"
-        return linked + (self._note(cell) if note else "")
+        return linked + (self.note(cell) if note else "")
 
     def refusal(self, finding: str) -> str:
         """Return why a figure is not given, with a footnote on what met; an error when the finding is no refusal."""
@@ -105,9 +115,10 @@ class Numbers:
         payload = cell.finding.payload
         if cell.finding.kind != "refusal":
             raise PublishError(finding, "the text says that no figure is given, but there is one")
-        return f"[{Label(*payload['reason']).text(self.language)}](#{cell.anchor}){{.refusal}}" + self._note(cell)
+        return f"[{Label(*payload['reason']).text(self.language)}](#{cell.anchor}){{.refusal}}" + self.note(cell)
 
-    def _note(self, cell: Cell) -> str:
+    def note(self, cell: Cell) -> str:
+        """Return the mark of a cell's footnote where the cell first stands, and nothing afterwards."""
         if cell.anchor in self.noted:
             return ""
         self.noted[cell.anchor] = self.footnote(cell)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,8 @@ from xietong.errors import Problems, PublishError, UnknownName, XietongError
 from xietong.library.documents import shown as shown_name
 from xietong.library.explanations import explain
 from xietong.library.labels import Label, Language
+from xietong.library.origins import Origin
+from xietong.library.periods import span
 from xietong.library.store import Edition
 from xietong.publish import tables
 from xietong.publish.chapters import Chapter, environment, figure_document, read_chapters
@@ -80,13 +82,13 @@ class Desk:
         return f"{table}\n{self._source([(name, {}) for name, _ in pairs])}"
 
     def _plan(self, name: str, key: str, digits: int = 2) -> str:
-        """Return one number of a plan's result, linked to its explanation; rates in per cent, counts as they are."""
+        """Return one number of a plan's result, linked and noted; rates in per cent, counts as they are."""
         value = self.edition.finding(name).payload.get(key)
         if not isinstance(value, int | float):
             raise UnknownName(name, "number of the result", key, self.edition.finding(name).payload)
         cell = self.numbers.cell(name, {})
         text = str(value) if isinstance(value, int) else f"{value * 100:.{digits}f}%"
-        return f"[{text}](#{cell.anchor}){{.num}}"
+        return f"[{text}](#{cell.anchor}){{.num}}" + self.numbers.note(cell)
 
     def _binds(self, name: str, row: str) -> str:
         """Return whether a constraint of a plan binds, by the start of its name."""
@@ -206,11 +208,17 @@ def _figures(desk: Desk) -> dict[str, Figure]:
     return figures
 
 
+def _newest(cited: Iterable[Origin]) -> str:
+    """Return the date of the newest publication that a document cites; of a span counts when it begins."""
+    dated = [origin.edition for origin in cited if origin.edition]
+    return max(dated, key=lambda text: span(text).start, default="")
+
+
 def _document(desk: Desk, body: str, figures: Mapping[str, Figure]) -> Document:
     about: Mapping[str, Any] = desk.edition.study()["about"]
     language, edition = desk.language, desk.edition
-    newest = max(origin.edition.rpartition("/")[2] for origin in edition.origins())
-    date_line = f"数据截至 {newest}" if language == "zh" else f"Data published up to {newest}"
+    newest = _newest(desk.numbers.references.origins.values())
+    date_line = f"所引出版物截至 {newest}" if language == "zh" else f"Publications cited up to {newest}"
     label = f"版本 {edition.digest[:12]}" if language == "zh" else f"Edition {edition.digest[:12]}"
     abstract, _, rest = body.partition("<!-- abstract ends -->")
     if not rest:

@@ -117,7 +117,7 @@ def scorecard(numbers: Numbers, name: str, caption: str, task: str = "") -> str:
         unit = f" ({unit_name(row['unit'], language)})" if unit_name(row.get("unit", "1"), language) else ""
         begin = [f"{row['id']} {_text(row['label'], language)}{unit}", row["path"] or "—", facet]
         rows.append([*begin, *_ends(numbers, row), _state(row, language)])
-    return pipe([word(key, language) for key in keys], rows, caption, left=6, widths=[34, 7, 10, 18, 18, 22])
+    return pipe([word(key, language) for key in keys], rows, caption, left=6, widths=[32, 9, 11, 18, 18, 22])
 
 
 def _ends(numbers: Numbers, row: dict[str, Any]) -> list[str]:
