@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from xietong.cli import main
 from xietong.diagnosis import claims, framework
-from xietong.library import concepts, pack, periods, readings, tables
+from xietong.library import concepts, gazetteer, pack, periods, readings, tables
 from xietong.library.origins import Flag, Grade
 from xietong.plans import pace
 from xietong.publish import chapters, figures, report
@@ -188,7 +188,7 @@ def test_every_function_of_a_chapter_with_its_arguments(page: str) -> None:
 def test_every_file_and_key_of_a_pack(page: str) -> None:
     keys = (
         *tables.RESERVED, *tables._ORIGIN_REQUIRED, *tables._ORIGIN_OPTIONAL, *pack._CONCEPT_REQUIRED,
-        *pack._CONCEPT_OPTIONAL, *pack._PLACE, "id", "title", "description", "benchmarks", "order", "names", "label",
+        *pack._CONCEPT_OPTIONAL, *gazetteer._PLACE, "id", "title", "description", "benchmarks", "order", "names", "label",
         "short", "members", "reason", "note", "concept", "unit",
     )  # fmt: skip
     assert undocumented(page, keys) == []

@@ -242,3 +242,15 @@ def test_the_order_of_the_rows_decides_nothing(lines: list[tuple[str, str]], rul
 @given(LINES)
 def test_as_of_a_far_day_is_latest(lines: list[tuple[str, str]]) -> None:
     assert str(chosen(lines, LATEST)) == str(chosen(lines, reading("as_of", day="2999-12-31")))
+
+
+@pytest.mark.parametrize("rule", ["latest", "first", "as_of", "origin"])
+def test_a_resale_of_unknown_origin_is_read_only_with_a_reason(small: Workshop, rule: str) -> None:
+    small.origin("resold", "press", edition="2019-01-01", benchmark="new", grade="resale")
+    small.append(OUTPUT, "130,2018,,0.05,resold,,\n")
+    more = {"as_of": {"day": "2030"}, "origin": {"origins": ("output:resold",)}}.get(rule, {})
+    assert read(small, reading(rule, **more), "130", "2018").missing() == [{}]
+    opted = reading(rule, resale="nothing better was found", **more)
+    series = read(small, opted, "130", "2018")
+    assert (float(series.values), int(series.grades)) == (500.0, Grade.RESALE)
+    assert "resale allowed" in opted.describe()

@@ -14,7 +14,7 @@ from xietong.errors import PackError, UnitMismatch, UnknownName, XietongError
 from xietong.library.documents import Document
 from xietong.library.numbers import read_number
 from xietong.library.periods import span, years
-from xietong.library.tables import RawTable
+from xietong.library.raw import RawTable
 from xietong.library.units import alike, conversion, unit
 
 UNITS = ("亿元", "万亿元", "元", "万元", "千元", "亿元/万人", "元/人", "万元/人", "%", "1", "百分点", "‰", "倍", "人", "万人",

@@ -13,7 +13,11 @@ DIRECTIONS = ("more", "less", "neither")
 
 @dataclass(frozen=True)
 class Concept:
-    """A dotted id with label, canonical unit, kind, how it adds over places, direction, and family of benchmarks."""
+    """A dotted id with label, canonical unit, kind, how it adds over places, direction, and family of benchmarks.
+
+    ``parts`` are the concepts that add up to it, ``ratio`` numerator and denominator of which it is the quotient; both
+    serve the check of a table and never a computation.
+    """
 
     id: str
     label: Label
@@ -24,6 +28,8 @@ class Concept:
     benchmarks: str
     definition: Label
     short: Label
+    parts: tuple[str, ...] = ()
+    ratio: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -88,6 +88,15 @@ class Document:
             where = f"{shown}:{at[1]}" if at else shown
             raise PackError("documents", f"this is not TOML in UTF-8: {error}", where=where) from None
 
+    @classmethod
+    def read_into(cls, path: Path, shown: str, errors: list[XietongError]) -> Document:
+        """Read a TOML file; one that cannot be read goes to ``errors`` and an empty document is returned."""
+        try:
+            return cls.read(path, shown)
+        except PackError as error:
+            errors.append(error)
+            return cls(path, {}, {}, shown)
+
     def where(self, *path: str) -> str:
         """Return ``file:line`` of a key, of the nearest table above it, or the file."""
         for length in range(len(path), 0, -1):

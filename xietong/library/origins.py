@@ -17,7 +17,8 @@ class Grade(IntEnum):
     TRANSCRIPTION = 3
     REWORDED = 4
     AGGREGATOR = 5
-    ASSUMED = 6
+    RESALE = 6
+    ASSUMED = 7
 
     @property
     def label(self) -> Label:
@@ -32,6 +33,7 @@ _GRADE_LABELS = {
     Grade.TRANSCRIPTION: Label("转录", "transcription"),
     Grade.REWORDED: Label("改写转载", "reworded reprint"),
     Grade.AGGREGATOR: Label("聚合站点", "aggregator"),
+    Grade.RESALE: Label("来源不明的转售数据", "resale of unknown origin"),
     Grade.ASSUMED: Label("研究假设", "assumption of the study"),
 }
 

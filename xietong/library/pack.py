@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,15 +12,15 @@ from xietong.errors import PackError, Problems, UnknownName, XietongError
 from xietong.library.concepts import DIRECTIONS, KINDS, Benchmarks, Concept
 from xietong.library.documents import Document
 from xietong.library.documents import shown as shown_name
+from xietong.library.gazetteer import read_gazetteer
 from xietong.library.labels import Label
 from xietong.library.origins import Origin
-from xietong.library.places import Gazetteer, Perimeter, Place
-from xietong.library.tables import Observation, RawTable, Table, Vocabulary, read_table
+from xietong.library.places import Gazetteer
+from xietong.library.tables import Observation, Table, Vocabulary, read_table
 from xietong.library.units import unit
 
 _CONCEPT_REQUIRED = ("label", "unit", "kind", "adds", "direction", "definition")
-_PLACE = ("code", "name_zh", "name_en", "short_zh", "level", "parent", "valid_from", "valid_to")
-_CONCEPT_OPTIONAL = ("short", "benchmarks", "currency", "prices")
+_CONCEPT_OPTIONAL = ("short", "benchmarks", "currency", "prices", "parts", "ratio")
 
 
 @dataclass(frozen=True)
@@ -58,11 +58,11 @@ def read_pack(path: Path, shown: str = "") -> Pack:
     errors: list[XietongError] = []
     if not path.is_dir():
         raise Problems(f"pack {shown}", [PackError("pack", "there is no such folder", where=shown)])
-    about = _read(path / "pack.toml", f"{shown}/pack.toml", errors)
+    about = Document.read_into(path / "pack.toml", f"{shown}/pack.toml", errors)
     errors += about.demand((), ("id", "title"), ("description", "benchmarks"), tables=("benchmarks",))
     benchmarks = _benchmarks(about, errors)
-    gazetteer = _gazetteer(path, shown, errors)
-    concepts = _concepts(_read(path / "concepts.toml", f"{shown}/concepts.toml", errors), benchmarks, errors)
+    gazetteer = read_gazetteer(path, shown, errors)
+    concepts = _concepts(path, shown, benchmarks, errors)
     words = Vocabulary(concepts, gazetteer, benchmarks)
     tables = tuple(
         read_table(file, f"{shown}/tables/{file.stem}", words, errors)
@@ -88,14 +88,6 @@ def pack_digest(path: Path) -> str:
     return sha.hexdigest()
 
 
-def _read(path: Path, shown: str, errors: list[XietongError]) -> Document:
-    try:
-        return Document.read(path, shown)
-    except PackError as error:
-        errors.append(error)
-        return Document(path, {}, {}, shown)
-
-
 def _benchmarks(about: Document, errors: list[XietongError]) -> dict[str, Benchmarks]:
     found: dict[str, Benchmarks] = {}
     for name, spec in about.table("benchmarks").items():
@@ -112,16 +104,23 @@ def _benchmarks(about: Document, errors: list[XietongError]) -> dict[str, Benchm
 
 
 def _concepts(
-    document: Document, benchmarks: Mapping[str, Benchmarks], errors: list[XietongError]
+    path: Path, shown: str, benchmarks: Mapping[str, Benchmarks], errors: list[XietongError]
 ) -> dict[str, Concept]:
+    """Read ``concepts.toml`` and the files of the folder ``concepts``, in which long lists stand by subject."""
+    files = [path / "concepts.toml", *sorted((path / "concepts").glob("*.toml"))]
+    documents = [Document.read_into(file, f"{shown}/{file.relative_to(path).as_posix()}", errors) for file in files]
+    names = [name for document in documents for name in document.data]
     found: dict[str, Concept] = {}
-    for name in document.data:
-        problems = document.demand((name,), _CONCEPT_REQUIRED, _CONCEPT_OPTIONAL)
-        if not problems:
-            problems = _concept_problems(name, document, benchmarks)
-        errors += problems
-        if not problems:
-            found[name] = _concept(name, document.table(name))
+    for document in documents:
+        for name in document.data:
+            problems = document.demand((name,), _CONCEPT_REQUIRED, _CONCEPT_OPTIONAL, lists=("parts",))
+            if not problems:
+                problems = _concept_problems(name, document, names, benchmarks)
+            if name in found:
+                problems.append(PackError(f"concept {name}", "stands in two files", where=document.where(name)))
+            errors += problems
+            if not problems:
+                found[name] = _concept(name, document.table(name))
     return found
 
 
@@ -132,79 +131,36 @@ def _concept(name: str, spec: Mapping[str, Any]) -> Concept:
         benchmarks=str(spec.get("benchmarks", "")),
         definition=Label.parse(str(spec["definition"])),
         short=Label.parse(str(spec.get("short", spec["label"]))),
+        parts=tuple(str(one) for one in spec.get("parts", ())),
+        ratio=_ratio(spec),
         **{key: str(spec[key]) for key in ("unit", "kind", "adds", "direction")},
     )
 
 
-def _concept_problems(name: str, document: Document, benchmarks: Mapping[str, Benchmarks]) -> list[XietongError]:
+def _ratio(spec: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(one.strip() for one in str(spec["ratio"]).split(" / ")) if "ratio" in spec else ()
+
+
+def _concept_problems(
+    name: str, document: Document, names: Sequence[str], benchmarks: Mapping[str, Benchmarks]
+) -> list[XietongError]:
     spec, errors = document.table(name), list[XietongError]()
-    adds = ("sum", "never", *(f"weighted by {one}" for one in document.data))
+    adds = ("sum", "never", *(f"weighted by {one}" for one in names))
     choices = {"kind": KINDS, "adds": adds, "direction": DIRECTIONS, "benchmarks": ("", *benchmarks)}
     for key, known in choices.items():
         if (text := str(spec.get(key, ""))) not in known:
             errors.append(UnknownName(f"concept {name}", key, text, known, where=document.where(name, key)))
+    for key, related in (("parts", spec.get("parts", ())), ("ratio", _ratio(spec))):
+        unknown, where = [str(one) for one in related if one not in names], document.where(name, key)
+        errors += [UnknownName(f"concept {name}", "concept", one, names, where=where) for one in unknown]
+    if "ratio" in spec and len(_ratio(spec)) != 2:
+        what, ways = "the ratio names no two concepts", ('write ratio = "numerator / denominator"',)
+        errors.append(PackError(f"concept {name}", what, where=document.where(name, "ratio"), ways=ways))
     try:
         unit(str(spec["unit"]))
     except UnknownName as error:
         errors.append(PackError(f"concept {name}", error.what, ways=error.ways, where=document.where(name, "unit")))
     return errors
-
-
-def _gazetteer(path: Path, shown: str, errors: list[XietongError]) -> Gazetteer:
-    places: dict[str, Place] = {}
-    name = f"{shown}/places.csv"
-    try:
-        raw = RawTable.read(path / "places.csv", name)
-    except PackError as error:
-        errors.append(error)
-        raw = RawTable(name, _PLACE, (), ())
-    if raw.header != _PLACE:
-        what = f"the columns are {', '.join(raw.header) or 'none'}; wanted are {', '.join(_PLACE)}"
-        errors.append(PackError("places", what, where=f"{name}:1"))
-        raw = RawTable(name, _PLACE, (), ())
-    lines: dict[str, str] = {}
-    for line, row in raw.records(errors):
-        code, where = row["code"], f"{name}:{line}"
-        if code in places or not code:
-            errors.append(
-                PackError("places", f"code '{code}' " + ("stands twice" if code else "is empty"), where=where)
-            )
-            continue
-        lines[code], label = where, Label(row["name_zh"], row["name_en"])
-        places[code] = Place(
-            code, label, *(row[key] for key in ("short_zh", "level", "parent", "valid_from", "valid_to"))
-        )
-    errors += [
-        UnknownName(f"place {place.code}", "place", place.parent, places, where=lines[place.code])
-        for place in places.values()
-        if place.parent and place.parent not in places
-    ]
-    return Gazetteer(places, _perimeters(path, shown, places, errors))
-
-
-def _perimeters(
-    path: Path, shown: str, places: Mapping[str, Place], errors: list[XietongError]
-) -> dict[str, Perimeter]:
-    document = _read(path / "perimeters.toml", f"{shown}/perimeters.toml", errors)
-    found: dict[str, Perimeter] = {}
-    for name, spec in document.data.items():
-        required, optional = ("label", "short", "members", "reason"), ("valid_from", "valid_to")
-        problems = document.demand((name,), required, optional, lists=("members",))
-        members = () if problems else tuple(str(one) for one in spec["members"])
-        where = document.where(name, "members")
-        unknown = [one for one in members if one not in places]
-        problems += [UnknownName(f"perimeter {name}", "place", one, places, where=where) for one in unknown]
-        problems += [
-            PackError(f"perimeter {name}", f"'{one}' is a member twice", where=where)
-            for one in sorted({one for one in members if members.count(one) > 1})
-        ]
-        if name in places:
-            problems.append(PackError(f"perimeter {name}", "a place has that code", where=document.where(name)))
-        errors += problems
-        told = document.table(name)  # one with problems stays known by name, so that no row is blamed for using it
-        label, short, reason = (Label.parse(str(told.get(key, name))) for key in ("label", "short", "reason"))
-        found[name] = Perimeter(name, label, short, members, reason)
-    return found
 
 
 def _orphans(path: Path, shown: str) -> list[XietongError]:

@@ -5,6 +5,7 @@ grade; ``first`` reverses that, but for the grade; ``as_of`` is ``latest`` among
 ``origin`` names publications and, of several, takes the latest.
 A later text that only rounds an earlier value does not replace it: among values that agree within the rounding of the
 chosen one, the most precise is taken.  Two of equal standing that disagree are refused.
+Figures from a resale of unknown origin are read only by a reading that says why, under ``resale``.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from dataclasses import dataclass, field
 
 from xietong.errors import PackError
 from xietong.library.labels import Label
+from xietong.library.origins import Grade
 from xietong.library.periods import span
 
 RULES = ("latest", "first", "as_of", "origin")
@@ -21,7 +23,10 @@ RULES = ("latest", "first", "as_of", "origin")
 
 @dataclass(frozen=True)
 class Reading:
-    """A named rule; ``benchmark`` restricts a family, ``day`` belongs to ``as_of``, ``origins`` to ``origin``."""
+    """A named rule; ``benchmark`` restricts a family, ``day`` belongs to ``as_of``, ``origins`` to ``origin``.
+
+    ``resale`` is the reason why figures of the grade *resale of unknown origin* may be read; without one they are not.
+    """
 
     name: str
     label: Label
@@ -30,6 +35,7 @@ class Reading:
     benchmark: Mapping[str, str] = field(default_factory=dict)
     day: str = ""
     origins: tuple[str, ...] = ()
+    resale: str = ""
 
     def __post_init__(self) -> None:
         if self.rule not in RULES:
@@ -45,6 +51,7 @@ class Reading:
         """Return the rule in one line."""
         parts = [self.rule, *(f"{family} on {name}" for family, name in sorted(self.benchmark.items()))]
         parts += [self.day] if self.day else []
+        parts += ["resale allowed"] if self.resale else []
         return ", ".join([*parts, *self.origins])
 
 
@@ -64,6 +71,8 @@ def condition(reading: Reading) -> tuple[str, list[str]]:
         values += reading.origins
     else:
         parts.append("(edition_end is not null or benchmark <> '')")
+    if not reading.resale:
+        parts.append(f"grade <> {Grade.RESALE.value}")
     if reading.rule == "as_of":
         parts.append("edition_end <= cast(? as date)")
         values.append(span(reading.day).end.isoformat())

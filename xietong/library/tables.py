@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -17,6 +16,7 @@ from xietong.library.numbers import Published, read_number
 from xietong.library.origins import Flag, Grade, Origin
 from xietong.library.periods import span
 from xietong.library.places import Gazetteer
+from xietong.library.raw import RawTable
 from xietong.library.units import conversion
 
 RESERVED = ("place", "to", "period", "base", "origin", "flag", "benchmark", "note")
@@ -25,48 +25,6 @@ _ORIGIN_OPTIONAL = ("edition", "retrieved", "benchmark", "flag", "books", "url")
 _GRADES = {grade.name.lower(): grade for grade in Grade if grade is not Grade.ASSUMED}
 _FLAGS = {flag.name.lower(): flag for flag in Flag if flag not in (Flag.ABSENT, Flag.SCENARIO)}
 _ACCESS = ("public", "internal")
-
-
-@dataclass(frozen=True)
-class RawTable:
-    """Cells of a CSV before anything is typed: ``rows[i]`` stands at line ``lines[i]`` of ``name``."""
-
-    name: str
-    header: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    lines: tuple[int, ...]
-
-    @classmethod
-    def read(cls, path: Path, shown: str) -> RawTable:
-        """Read a CSV in UTF-8, keeping the line on which every row begins.
-
-        Raises:
-            PackError: when the file is absent or is no CSV in UTF-8.
-        """
-        line, numbered = 1, list[tuple[int, tuple[str, ...]]]()
-        try:
-            with path.open(encoding="utf-8-sig", newline="") as file:
-                reader = csv.reader(file)
-                for row in reader:
-                    numbered.append((line, tuple(cell.strip() for cell in row)))
-                    line = reader.line_num + 1
-        except FileNotFoundError:
-            raise PackError("table", "the file does not exist", where=shown) from None
-        except (UnicodeDecodeError, csv.Error) as error:
-            ways = ("save it as CSV in UTF-8",)
-            raise PackError("table", f"this is no CSV in UTF-8: {error}", where=f"{shown}:{line}", ways=ways) from None
-        numbered = [(line, row) for line, row in numbered if any(row)]
-        header = numbered[0][1] if numbered else ()
-        return cls(shown, header, tuple(row for _, row in numbered[1:]), tuple(line for line, _ in numbered[1:]))
-
-    def records(self, errors: list[XietongError]) -> Iterator[tuple[int, dict[str, str]]]:
-        """Yield line number and cells by column name; a row with more or fewer cells than names goes to ``errors``."""
-        for line, row in zip(self.lines, self.rows, strict=True):
-            if len(row) == len(self.header):
-                yield line, dict(zip(self.header, row, strict=True))
-                continue
-            what, ways = f"{len(row)} cells under {len(self.header)} column names", ("quote a cell that has commas",)
-            errors.append(PackError("table", what, where=f"{self.name}:{line}", ways=ways))
 
 
 @dataclass(frozen=True)

@@ -69,7 +69,7 @@ def read_study(path: Path) -> Study:
     errors = about.demand((), ("id", "title", "pack", "readings"), told, tables=("readings",))
     readings: dict[str, Reading] = {}
     for name, spec in about.table("readings").items():
-        required, optional = ("label", "rule", "reason"), ("benchmark", "day", "origins")
+        required, optional = ("label", "rule", "reason"), ("benchmark", "day", "origins", "resale")
         problems = about.demand(("readings", name), required, optional, tables=("benchmark",), lists=("origins",))
         try:
             if not problems:
@@ -95,6 +95,7 @@ def _reading(name: str, spec: Mapping[str, Any]) -> Reading:
         {str(k): str(v) for k, v in spec.get("benchmark", {}).items()},
         str(spec.get("day", "")),
         tuple(str(one) for one in spec.get("origins", ())),
+        str(spec.get("resale", "")),
     )
 
 

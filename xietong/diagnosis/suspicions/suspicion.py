@@ -1,0 +1,106 @@
+"""What a detector says and what it looks at.
+
+A detector is a function from a `Case` to suspicions, marked with `detector`. It repairs nothing. Its confidence is the
+chance, by its author's judgement on real tables, that a person who looks will call the thing a defect.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from xietong.library.labels import Label
+from xietong.library.places import Gazetteer
+from xietong.library.sheets import Sheets
+
+LEAST = 0.5
+"""Below this confidence a detector stays silent: it would cry wolf more often than not."""
+
+
+@dataclass(frozen=True)
+class Cells:
+    """The cells a suspicion is about; an empty key means all of them."""
+
+    table: str
+    indicator: str = ""
+    place: str = ""
+    period: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One line of a file and what it shows."""
+
+    where: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Suspicion:
+    """One thing that looks wrong: what it is about (stable, free of line numbers), what is said, and what shows it."""
+
+    detector: str
+    confidence: float
+    cells: tuple[Cells, ...]
+    what: Label
+    evidence: tuple[Evidence, ...]
+
+    @property
+    def id(self) -> str:
+        """Return the name by which a decision refers to it; it survives another order of rows and other lines."""
+        told = "\0".join((self.detector, *(repr(one) for one in self.cells)))
+        return hashlib.blake2b(told.encode(), digest_size=5).hexdigest()
+
+
+@dataclass(frozen=True)
+class Case:
+    """What lies before the detectors: the sheets, and the places and perimeters they should know."""
+
+    sheets: Sheets
+    gazetteer: Gazetteer
+
+
+Find = Callable[[Case], Iterable[Suspicion]]
+
+
+@dataclass(frozen=True)
+class Detector:
+    """A named detector with its label and the first line of what it looks for."""
+
+    id: str
+    label: Label
+    looks_for: str
+    find: Find
+
+
+_DETECTORS: dict[str, Detector] = {}
+
+
+def detector(label: str) -> Callable[[Find], Find]:
+    """Mark a function as a detector; its id is the function's name with hyphens."""
+
+    def mark(find: Find) -> Find:
+        name = find.__name__.replace("_", "-")
+        _DETECTORS[name] = Detector(name, Label.parse(label), (find.__doc__ or "").splitlines()[0], find)
+        return find
+
+    return mark
+
+
+def detectors() -> list[Detector]:
+    """Return all detectors, by id; every module beside this one is one of them."""
+    for module in pkgutil.iter_modules([str(Path(__file__).parent)]):
+        importlib.import_module(f"{__package__}.{module.name}")
+    return [_DETECTORS[name] for name in sorted(_DETECTORS)]
+
+
+def suspect(case: Case) -> Iterator[Suspicion]:
+    """Yield what every detector suspects, detector by detector, the most certain first."""
+    for one in detectors():
+        found = [suspicion for suspicion in one.find(case) if suspicion.confidence >= LEAST]
+        yield from sorted(found, key=lambda s: (-s.confidence, s.cells[0].table, s.what.zh))

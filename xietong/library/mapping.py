@@ -1,0 +1,235 @@
+"""Mappings: what the columns of files as people have them mean, written down once in a small TOML.
+
+::
+
+    gazetteer = "../packs/region"               # a pack whose places and perimeters are known, beside the mapping
+
+    [tables.city-gdp]
+    file = "city_gdp.csv"                       # a CSV (UTF-8 or GB18030), or a workbook with sheet and cells
+    kind = "figures"                            # figures, items or flows
+    columns = { place = "place", code = "adcode", indicator = "indicator", period = "year", value = "value" }
+    constants = { unit = "亿元" }               # a role that is the same in every row
+    indicators = { "地区生产总值_名义" = "gdp.nominal" }      # names in the table that mean a concept
+
+    [tables.city-wide]
+    file = "city_wide.csv"
+    kind = "figures"
+    columns = { place = "地区" }
+    values = { "GDP（亿元）2023" = { indicator = "GDP", unit = "亿元", period = "2023" } }   # a column per indicator
+
+    [concepts."gdp.nominal"]                    # what the check may rely on; keys as in a pack, all optional
+    kind = "amount"
+    adds = "sum"
+    parts = ["gdp.primary", "gdp.secondary", "gdp.tertiary"]
+    sample = 0.1                                # figures from a sample of ten per cent
+    derived = true                              # computed by the compiler, printed by no publisher
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from xietong.errors import PackError, Problems, UnknownName, XietongError
+from xietong.library.concepts import Concept
+from xietong.library.documents import Document
+from xietong.library.documents import shown as shown_name
+from xietong.library.gazetteer import read_gazetteer
+from xietong.library.labels import Label
+from xietong.library.names import Names
+from xietong.library.places import Gazetteer
+from xietong.library.raw import RawTable
+from xietong.library.sheets import FLOW_ROLES, ITEM_ROLES, Figures, Flows, Items, Meaning, Sheet, Sheets
+
+FIGURE_ROLES = ("place", "code", "indicator", "period", "unit", "source", "value")
+KINDS: Mapping[str, tuple[str, ...]] = {"figures": FIGURE_ROLES, "items": ITEM_ROLES, "flows": FLOW_ROLES}
+_TABLE_OPTIONAL = ("columns", "constants", "values", "indicators", "sheet", "cells", "header", "note")
+_CONCEPT = ("label", "unit", "kind", "adds", "parts", "ratio", "sample", "derived")
+
+
+@dataclass(frozen=True)
+class TableMapping:
+    """How one table is read: role to column, role to constant, and for wide tables column to what it holds."""
+
+    name: str
+    file: str
+    kind: str
+    columns: Mapping[str, str]
+    constants: Mapping[str, str]
+    values: Mapping[str, Mapping[str, str]]
+    indicators: Mapping[str, str]
+    sheet: str = ""
+    cells: str = ""
+    header: int = 1
+
+
+@dataclass(frozen=True)
+class Mappings:
+    """All tables of a mapping, what it says about concepts, and the places it knows."""
+
+    shown: str
+    tables: tuple[TableMapping, ...]
+    meanings: Mapping[str, Meaning] = field(default_factory=dict)
+    gazetteer: Gazetteer = field(default_factory=lambda: Gazetteer({}))
+
+
+def read_mappings(path: Path) -> Mappings:
+    """Read a mapping.
+
+    Raises:
+        Problems: with every problem of the file, each with its line.
+    """
+    shown = f"{shown_name(path.parent)}/{path.name}"
+    errors: list[XietongError] = []
+    document = Document.read_into(path, shown, errors)
+    errors += document.demand((), ("tables",), ("gazetteer", "concepts", "note"), tables=("tables", "concepts"))
+    tables = [_table(document, name, errors) for name in document.table("tables")]
+    meanings = {name: _meaning(document, name, errors) for name in document.table("concepts")}
+    gazetteer = Gazetteer({})
+    if folder := document.data.get("gazetteer"):
+        gazetteer = read_gazetteer(path.parent / str(folder), shown_name(path.parent / str(folder)), errors)
+    if errors:
+        raise Problems(f"mapping {shown}", errors)
+    return Mappings(shown, tuple(tables), meanings, gazetteer)
+
+
+def _table(document: Document, name: str, errors: list[XietongError]) -> TableMapping:
+    spec, at = document.table("tables", name), ("tables", name)
+    errors += document.demand(
+        at, ("file", "kind"), _TABLE_OPTIONAL,
+        tables=("columns", "constants", "values", "indicators"), counts=("header",),
+    )  # fmt: skip
+    kind = str(spec.get("kind", ""))
+    if kind not in KINDS:
+        errors.append(UnknownName(f"table {name}", "kind", kind, KINDS, where=document.where(*at, "kind")))
+    roles = KINDS.get(kind, ())
+    for key in ("columns", "constants"):
+        for role in document.table(*at, key):
+            if roles and role not in roles:
+                errors.append(UnknownName(f"table {name}", "role", role, roles, where=document.where(*at, key, role)))
+    for column in document.table(*at, "values"):
+        errors += document.demand((*at, "values", column), ("indicator",), ("unit", "period", "source"))
+    columns, constants, indicators = (
+        _texts(document.table(*at, key)) for key in ("columns", "constants", "indicators")
+    )
+    values = {column: _texts(document.table(*at, "values", column)) for column in document.table(*at, "values")}
+    file, sheet, cells = (str(spec.get(key, "")) for key in ("file", "sheet", "cells"))
+    return TableMapping(
+        name, file, kind, columns, constants, values, indicators, sheet, cells, int(spec.get("header", 1))
+    )
+
+
+def _texts(table: Mapping[str, Any]) -> dict[str, str]:
+    return {str(key): str(value) for key, value in table.items()}
+
+
+def _meaning(document: Document, name: str, errors: list[XietongError]) -> Meaning:
+    problems = document.demand(("concepts", name), (), _CONCEPT, lists=("parts",), numbers=("sample",))
+    errors += problems
+    spec = {} if problems else document.table("concepts", name)
+    label = Label.parse(str(spec.get("label", name)))
+    told = {key: str(spec.get(key, "")) for key in ("unit", "kind", "adds")}
+    ratio = tuple(one.strip() for one in str(spec["ratio"]).split(" / ")) if "ratio" in spec else ()
+    parts = tuple(str(one) for one in spec.get("parts", ()))
+    concept = Concept(
+        name, label, direction="neither", benchmarks="", definition=label, short=label, parts=parts, ratio=ratio, **told
+    )
+    return Meaning(concept, float(spec.get("sample", 0.0)), bool(spec.get("derived", False)))
+
+
+def read_sheets(folder: Path, mappings: Mappings) -> Sheets:
+    """Read the files of a folder as a mapping says.
+
+    Raises:
+        Problems: when a file cannot be read or a column of the mapping is missing; nothing is returned then.
+    """
+    errors: list[XietongError] = []
+    sheets = [sheet for table in mappings.tables for sheet in _sheet(folder, table, mappings, errors)]
+    if errors:
+        raise Problems(f"mapping {mappings.shown}", errors)
+    return Sheets(tuple(sheets))
+
+
+def _sheet(folder: Path, table: TableMapping, mappings: Mappings, errors: list[XietongError]) -> Iterator[Sheet]:
+    try:
+        raw = RawTable.read(folder / table.file, table.file)
+    except PackError as error:
+        errors.append(error)
+        return
+    wanted = [*table.columns.values(), *table.values]
+    missing = [name for name in wanted if name not in raw.header]
+    who, where = f"table {table.name}", f"{table.file}:1"
+    errors += [UnknownName(who, "column", name, raw.header, where=where) for name in missing]
+    if not missing:
+        yield _READERS[table.kind](raw, table, mappings)
+
+
+def _column(raw: RawTable, name: str) -> tuple[str, ...]:
+    at = raw.header.index(name)
+    return tuple(row[at] if at < len(row) else "" for row in raw.rows)
+
+
+def _figures(raw: RawTable, table: TableMapping, mappings: Mappings) -> Figures:
+    """Lay a table out long: a wide one gives a block of rows for each of its columns of values."""
+    roles, _ = _roles(raw, table)
+    count = len(raw.rows)
+    wide = [({**told}, _column(raw, column)) for column, told in table.values.items()]
+    blocks = wide or [({}, roles.get("value", ("",) * count))]
+    columns: dict[str, list[str]] = {
+        role: [text for told, _ in blocks for text in _told(role, told, roles, count)] for role in FIGURE_ROLES[:-1]
+    }
+    texts = [text for _, values in blocks for text in values]
+    named = {role: Names.of(column) for role, column in columns.items()}
+    return Figures(
+        table.file, text=texts, value=_numbers(texts), line=np.tile(np.array(raw.lines, dtype=np.int64), len(blocks)),
+        meanings=_meanings(named["indicator"].labels, table, mappings), raw=raw, **named,
+    )  # fmt: skip
+
+
+def _told(role: str, told: Mapping[str, str], roles: Mapping[str, tuple[str, ...]], count: int) -> tuple[str, ...]:
+    return (told[role],) * count if role in told else roles.get(role, ("",) * count)
+
+
+def _meanings(indicators: Sequence[str], table: TableMapping, mappings: Mappings) -> dict[str, Meaning]:
+    named = {label: table.indicators.get(label, label) for label in indicators}
+    return {label: mappings.meanings[concept] for label, concept in named.items() if concept in mappings.meanings}
+
+
+def _roles(raw: RawTable, table: TableMapping) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
+    """Return the texts of every role, and those of the columns that have none."""
+    roles = {role: (text,) * len(raw.rows) for role, text in table.constants.items()}
+    roles |= {role: _column(raw, column) for role, column in table.columns.items()}
+    used = set(table.columns.values())
+    return roles, {name: _column(raw, name) for name in raw.header if name not in used}
+
+
+def _items(raw: RawTable, table: TableMapping, _: Mappings) -> Items:
+    return Items(table.file, *_roles(raw, table), np.array(raw.lines, dtype=np.int64), raw)
+
+
+def _flows(raw: RawTable, table: TableMapping, _: Mappings) -> Flows:
+    roles, attributes = _roles(raw, table)
+    values = _numbers(roles.get("value", ("",) * len(raw.rows)))
+    return Flows(table.file, roles, attributes, values, np.array(raw.lines, dtype=np.int64), raw)
+
+
+_READERS: Mapping[str, Callable[[RawTable, TableMapping, Mappings], Sheet]] = {
+    "figures": _figures,
+    "items": _items,
+    "flows": _flows,
+}
+
+
+def _numbers(texts: Sequence[str]) -> np.ndarray[Any, np.dtype[np.float64]]:
+    return np.array([_number(text) for text in texts], dtype=np.float64)
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return float("nan")
