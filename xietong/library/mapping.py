@@ -10,6 +10,7 @@
     columns = { place = "place", code = "adcode", indicator = "indicator", period = "year", value = "value" }
     constants = { unit = "亿元" }               # a role that is the same in every row
     indicators = { "地区生产总值_名义" = "gdp.nominal" }      # names in the table that mean a concept
+    count_units = ["人", "户"]                  # other indicators in these units are counts that add up over places
 
     [tables.city-wide]
     file = "city_wide.csv"
@@ -23,6 +24,8 @@
     parts = ["gdp.primary", "gdp.secondary", "gdp.tertiary"]
     sample = 0.1                                # figures from a sample of ten per cent
     derived = true                              # computed by the compiler, printed by no publisher
+    whole_with = ["share.second", "share.third"]   # shares that make up the whole together with this one
+    growth_of = "gdp.real"                      # an index, previous period = 100, of that concept
 """
 
 from __future__ import annotations
@@ -47,8 +50,8 @@ from xietong.library.sheets import FLOW_ROLES, ITEM_ROLES, Figures, Flows, Items
 
 FIGURE_ROLES = ("place", "code", "indicator", "period", "unit", "source", "value")
 KINDS: Mapping[str, tuple[str, ...]] = {"figures": FIGURE_ROLES, "items": ITEM_ROLES, "flows": FLOW_ROLES}
-_TABLE_OPTIONAL = ("columns", "constants", "values", "indicators", "sheet", "cells", "header", "note")
-_CONCEPT = ("label", "unit", "kind", "adds", "parts", "ratio", "sample", "derived")
+_TABLE_OPTIONAL = ("columns", "constants", "values", "indicators", "count_units", "sheet", "cells", "header", "note")
+_CONCEPT = ("label", "unit", "kind", "adds", "parts", "ratio", "sample", "derived", "whole_with", "growth_of")
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,7 @@ class TableMapping:
     constants: Mapping[str, str]
     values: Mapping[str, Mapping[str, str]]
     indicators: Mapping[str, str]
+    count_units: tuple[str, ...] = ()
     sheet: str = ""
     cells: str = ""
     header: int = 1
@@ -101,7 +105,7 @@ def _table(document: Document, name: str, errors: list[XietongError]) -> TableMa
     spec, at = document.table("tables", name), ("tables", name)
     errors += document.demand(
         at, ("file", "kind"), _TABLE_OPTIONAL,
-        tables=("columns", "constants", "values", "indicators"), counts=("header",),
+        tables=("columns", "constants", "values", "indicators"), counts=("header",), lists=("count_units",),
     )  # fmt: skip
     kind = str(spec.get("kind", ""))
     if kind not in KINDS:
@@ -113,14 +117,14 @@ def _table(document: Document, name: str, errors: list[XietongError]) -> TableMa
                 errors.append(UnknownName(f"table {name}", "role", role, roles, where=document.where(*at, key, role)))
     for column in document.table(*at, "values"):
         errors += document.demand((*at, "values", column), ("indicator",), ("unit", "period", "source"))
+    values = {column: _texts(document.table(*at, "values", column)) for column in document.table(*at, "values")}
+    file, sheet, cells = (str(spec.get(key, "")) for key in ("file", "sheet", "cells"))
     columns, constants, indicators = (
         _texts(document.table(*at, key)) for key in ("columns", "constants", "indicators")
     )
-    values = {column: _texts(document.table(*at, "values", column)) for column in document.table(*at, "values")}
-    file, sheet, cells = (str(spec.get(key, "")) for key in ("file", "sheet", "cells"))
-    return TableMapping(
-        name, file, kind, columns, constants, values, indicators, sheet, cells, int(spec.get("header", 1))
-    )
+    count_units = tuple(str(one) for one in spec.get("count_units", ()))
+    header = int(spec.get("header", 1))
+    return TableMapping(name, file, kind, columns, constants, values, indicators, count_units, sheet, cells, header)
 
 
 def _texts(table: Mapping[str, Any]) -> dict[str, str]:
@@ -128,17 +132,16 @@ def _texts(table: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _meaning(document: Document, name: str, errors: list[XietongError]) -> Meaning:
-    problems = document.demand(("concepts", name), (), _CONCEPT, lists=("parts",), numbers=("sample",))
+    problems = document.demand(("concepts", name), (), _CONCEPT, lists=("parts", "whole_with"), numbers=("sample",))
     errors += problems
     spec = {} if problems else document.table("concepts", name)
-    label = Label.parse(str(spec.get("label", name)))
-    told = {key: str(spec.get(key, "")) for key in ("unit", "kind", "adds")}
     ratio = tuple(one.strip() for one in str(spec["ratio"]).split(" / ")) if "ratio" in spec else ()
     parts = tuple(str(one) for one in spec.get("parts", ()))
-    concept = Concept(
-        name, label, direction="neither", benchmarks="", definition=label, short=label, parts=parts, ratio=ratio, **told
-    )
-    return Meaning(concept, float(spec.get("sample", 0.0)), bool(spec.get("derived", False)))
+    told = {key: str(spec.get(key, "")) for key in ("unit", "kind", "adds")}
+    concept = _plain_concept(name, str(spec.get("label", name)), parts=parts, ratio=ratio, **told)
+    whole_with = tuple(str(one) for one in spec.get("whole_with", ()))
+    growth_of, derived = str(spec.get("growth_of", "")), bool(spec.get("derived", False))
+    return Meaning(concept, float(spec.get("sample", 0.0)), derived, whole_with, growth_of)
 
 
 def read_sheets(folder: Path, mappings: Mappings) -> Sheets:
@@ -186,7 +189,7 @@ def _figures(raw: RawTable, table: TableMapping, mappings: Mappings) -> Figures:
     named = {role: Names.of(column) for role, column in columns.items()}
     return Figures(
         table.file, text=texts, value=_numbers(texts), line=np.tile(np.array(raw.lines, dtype=np.int64), len(blocks)),
-        meanings=_meanings(named["indicator"].labels, table, mappings), raw=raw, **named,
+        meanings=_meanings(named["indicator"], named["unit"], table, mappings), raw=raw, **named,
     )  # fmt: skip
 
 
@@ -194,9 +197,22 @@ def _told(role: str, told: Mapping[str, str], roles: Mapping[str, tuple[str, ...
     return (told[role],) * count if role in told else roles.get(role, ("",) * count)
 
 
-def _meanings(indicators: Sequence[str], table: TableMapping, mappings: Mappings) -> dict[str, Meaning]:
-    named = {label: table.indicators.get(label, label) for label in indicators}
-    return {label: mappings.meanings[concept] for label, concept in named.items() if concept in mappings.meanings}
+def _meanings(indicators: Names, units: Names, table: TableMapping, mappings: Mappings) -> dict[str, Meaning]:
+    """Return what the mapping says of every indicator; what is in a unit of counts adds up over places by default."""
+    found: dict[str, Meaning] = {}
+    for at, label in enumerate(indicators.labels):
+        concept = table.indicators.get(label, label)
+        unit = units[int(np.argmax(indicators.at == at))]
+        if concept in mappings.meanings:
+            found[label] = mappings.meanings[concept]
+        elif unit in table.count_units:
+            found[label] = Meaning(_plain_concept(f"{table.name}:{label}", label, unit=unit, kind="count", adds="sum"))
+    return found
+
+
+def _plain_concept(name: str, label: str, **told: Any) -> Concept:
+    words = Label.parse(label)
+    return Concept(name, words, direction="neither", benchmarks="", definition=words, short=words, **told)
 
 
 def _roles(raw: RawTable, table: TableMapping) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:

@@ -1,17 +1,20 @@
-"""Places and perimeters: official codes as strings, levels, parents, and named sets of places with a reason."""
+"""Places and perimeters: official codes as strings, levels, parents, what became of a code, and sets of places."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from xietong.errors import UnknownName
 from xietong.library.labels import Label, Language
+from xietong.library.periods import span
+
+CHANGES = ("renamed", "recoded", "merged", "split", "upgraded", "reduced")
 
 
 @dataclass(frozen=True)
 class Place:
-    """A jurisdiction with its official code (GB/T 2260 in China)."""
+    """A jurisdiction with its official code (GB/T 2260 in China); a bound that is empty is not known to exist."""
 
     code: str
     label: Label
@@ -21,16 +24,37 @@ class Place:
     valid_from: str
     valid_to: str
 
+    def stands(self, period: str) -> bool:
+        """Return whether the code may have been in force at any time of a period, by the bounds that are known."""
+        when = span(period)
+        begun = not self.valid_from or span(self.valid_from).start <= when.end
+        return begun and (not self.valid_to or when.start <= span(self.valid_to).end)
+
+
+@dataclass(frozen=True)
+class Change:
+    """What became of a code: its area went ``into`` other codes at a time, as a publication says."""
+
+    code: str
+    when: str
+    kind: str
+    into: tuple[str, ...]
+    note: Label
+    source: str
+
 
 @dataclass(frozen=True)
 class Perimeter:
-    """A named set of places with the reason why it is looked at together."""
+    """A named set of places, less those taken out, with the reason why it is looked at together."""
 
     id: str
     label: Label
     short: Label
     members: tuple[str, ...]
     reason: Label
+    without: tuple[str, ...] = ()
+    valid_from: str = ""
+    valid_to: str = ""
 
 
 @dataclass(frozen=True)
@@ -39,6 +63,7 @@ class Gazetteer:
 
     places: Mapping[str, Place]
     perimeters: Mapping[str, Perimeter] = field(default_factory=dict)
+    changes: Sequence[Change] = ()
 
     def __contains__(self, code: str) -> bool:
         return code in self.places or code in self.perimeters
@@ -52,6 +77,19 @@ class Gazetteer:
         if name not in self.perimeters:
             raise UnknownName(who, "perimeter", name, self.perimeters)
         return list(self.perimeters[name].members)
+
+    def children(self, code: str) -> list[str]:
+        """Return the codes whose parent a place is, in the order of the pack."""
+        return [one.code for one in self.places.values() if one.parent == code]
+
+    def successors(self, code: str) -> list[Change]:
+        """Return what is known to have become of a code."""
+        return [change for change in self.changes if change.code == code]
+
+    def named(self, text: str) -> list[str]:
+        """Return the codes and perimeters that carry a name: full, short or English."""
+        found = [p.code for p in self.places.values() if text in (p.code, p.label.zh, p.short_zh, p.label.en)]
+        return found + [p.id for p in self.perimeters.values() if text in (p.id, p.short.zh, p.short.en)]
 
     def label(self, code: str, language: Language = "zh") -> str:
         """Return the short name of a place or perimeter, or the code itself when it has none."""

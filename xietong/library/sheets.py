@@ -17,9 +17,11 @@ from xietong.library.concepts import Concept
 from xietong.library.names import Names
 from xietong.library.raw import RawTable
 
+Floats = NDArray[np.float64]
+
 ITEM_ROLES = (
-    "name", "key", "province", "city", "county", "place_code", "city_code", "lon", "lat", "datum", "address", "date",
-    "source",
+    "name", "key", "entity", "province", "city", "county", "place_code", "city_code", "lon", "lat", "datum", "address",
+    "date", "weight", "source",
 )  # fmt: skip
 FLOW_ROLES = ("from", "to", "value", "period", "unit", "mode", "direction", "source")
 
@@ -29,12 +31,16 @@ class Meaning:
     """What an indicator is: the concept it gives figures for, and whether they come from a sample.
 
     ``sample`` is the part of the population that was asked (``0.1`` for a long form of ten per cent), 0 when unknown or
-    complete. ``derived`` says that the compiler computed the figures and no publisher printed them.
+    complete. ``derived`` says that the compiler computed the figures and no publisher printed them. ``whole_with``
+    names the shares that make up the whole together with this one, ``growth_of`` the concept of which it is the index
+    with the previous period as 100.
     """
 
     concept: Concept
     sample: float = 0.0
     derived: bool = False
+    whole_with: tuple[str, ...] = ()
+    growth_of: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,6 +86,13 @@ class Figures:
             for at, label in enumerate(self.indicator.labels)
         }
 
+    def panel_of(self, concept: str) -> Panel | None:
+        """Return the panel of the first indicator that gives figures for a concept, if there is one."""
+        for indicator, meaning in self.meanings.items():
+            if meaning.concept.id == concept:
+                return self.panels[indicator]
+        return None
+
     def concept(self, indicator: str) -> Concept | None:
         """Return the concept that the mapping or the pack gives for an indicator."""
         meaning = self.meanings.get(indicator)
@@ -121,6 +134,21 @@ class Panel:
     def concept(self) -> Concept | None:
         """The concept of the indicator, where it is known."""
         return self.figures.concept(self.indicator)
+
+    @property
+    def unit(self) -> str:
+        """The unit of the first cell."""
+        row = int(self.rows.max(initial=-1))
+        return self.figures.unit[row] if row >= 0 else ""
+
+    def like(self, other: Panel) -> Floats:
+        """Return the values laid out on the places and periods of another panel, nan where there is none."""
+        place_at = {name: at for at, name in enumerate(self.places)}
+        period_at = {name: at for at, name in enumerate(self.periods)}
+        i = np.array([place_at.get(name, -1) for name in other.places], dtype=np.int64)
+        j = np.array([period_at.get(name, -1) for name in other.periods], dtype=np.int64)
+        found = self.values[np.ix_(i, j)] if self.values.size else np.full((len(i), len(j)), np.nan)
+        return np.where((i[:, None] >= 0) & (j[None, :] >= 0), found, np.nan)
 
     def where(self, place: int, period: int) -> str:
         """Return ``file:line`` of a cell."""

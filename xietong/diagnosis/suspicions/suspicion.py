@@ -15,7 +15,7 @@ from pathlib import Path
 
 from xietong.library.labels import Label
 from xietong.library.places import Gazetteer
-from xietong.library.sheets import Sheets
+from xietong.library.sheets import Panel, Sheets
 
 LEAST = 0.5
 """Below this confidence a detector stays silent: it would cry wolf more often than not."""
@@ -55,6 +55,46 @@ class Suspicion:
         """Return the name by which a decision refers to it; it survives another order of rows and other lines."""
         told = "\0".join((self.detector, *(repr(one) for one in self.cells)))
         return hashlib.blake2b(told.encode(), digest_size=5).hexdigest()
+
+
+SHOWN = 12
+"""So many lines of evidence are given at most; the sentence tells the count."""
+
+
+def cells_at(panel: Panel, place: int | None = None, period: int | None = None) -> Cells:
+    """Return the cells of a panel, of one of its places, or one of its cells."""
+    return Cells(
+        panel.figures.name,
+        panel.indicator,
+        "" if place is None else panel.places[place],
+        "" if period is None else panel.periods[period],
+    )
+
+
+def evidence_at(panel: Panel, places: Iterable[int], periods: Iterable[int]) -> tuple[Evidence, ...]:
+    """Return place, period and text of cells, pair by pair, those that exist, as far as they are shown."""
+    pairs = [(i, j) for i, j in zip(places, periods, strict=True) if panel.rows[i, j] >= 0]
+    return tuple(
+        Evidence(panel.where(i, j), f"{panel.name(i)} {panel.periods[j]}: {panel.indicator} {panel.text(i, j)}")
+        for i, j in pairs[:SHOWN]
+    )
+
+
+def listed(names: Iterable[str], most: int = 6) -> str:
+    """Return names in one line, the first few and how many more."""
+    told = list(dict.fromkeys(names))
+    return "、".join(told[:most]) + (f" +{len(told) - most}" if len(told) > most else "")
+
+
+def spans(periods: Iterable[str]) -> str:
+    """Return periods in one line, runs of years as first–last."""
+    runs: list[list[str]] = []
+    for period in sorted(set(periods)):
+        if runs and period.isdigit() and runs[-1][-1].isdigit() and int(period) == int(runs[-1][-1]) + 1:
+            runs[-1].append(period)
+        else:
+            runs.append([period])
+    return listed([run[0] if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs])
 
 
 @dataclass(frozen=True)
