@@ -143,4 +143,5 @@ def leaf(edition: Edition, line: Line, language: Language = "zh") -> Node:
     standing = [line.flag.label.text(language), line.origin.grade.label.text(language)]
     standing += [line.benchmark] if line.benchmark else []
     told = [f"{where} {line.period}: {line.published} {line.unit_text}", line.origin.cite(), ", ".join(standing)]
-    return Node(" · ".join([*told, line.location]), line=line)
+    decided = [edition.decision(name, language) for name in line.decided]
+    return Node(" · ".join([*told, line.location, *decided]), line=line)

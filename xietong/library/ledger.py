@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from xietong.errors import AmbiguousCell, UnitMismatch, UnknownName
+from xietong.library.decisions import Decision, in_force
 from xietong.library.labels import Label
 from xietong.library.origins import Flag, Grade
 from xietong.library.pack import Pack
@@ -28,11 +29,15 @@ create table observation (
     row_id bigint primary key, position integer, concept varchar, place varchar, destination varchar, period varchar,
     value double, half_width double, published varchar, unit_text varchar, flag utinyint, final boolean,
     family varchar, benchmark varchar, benchmark_rank tinyint, origin varchar,
-    edition_start date, edition_end date, grade utinyint, location varchar, note varchar
+    edition_start date, edition_end date, grade utinyint, location varchar, note varchar, excluded boolean,
+    decided varchar
 );
 create table origin (
     origin varchar primary key, publisher varchar, title varchar, edition varchar, retrieved varchar, locator varchar,
     licence varchar, grade utinyint, access varchar, benchmark varchar, books varchar, url varchar
+);
+create table decision (
+    suspicion varchar primary key, verdict varchar, decided_on varchar, zh varchar, en varchar, what varchar
 );
 create table place (code varchar primary key, name_zh varchar, name_en varchar, kind varchar);
 create table concept (
@@ -91,6 +96,10 @@ def fill(connection: duckdb.DuckDBPyConnection, pack: Pack) -> None:
     keys = ("id", "publisher", "title", "edition", "retrieved", "locator", "licence", "grade", "access", "benchmark",
             "books", "url")  # fmt: skip
     _insert(connection, "origin", {key: [getattr(origin, key) for origin in origins] for key in keys})
+    told = list(in_force(pack.decisions).values())
+    decisions = [(d.suspicion, d.verdict, d.when, d.told("zh"), d.told("en"), d.what) for d in told]
+    if decisions:
+        _insert(connection, "decision", dict(enumerate(zip(*decisions, strict=True))))
     places = [(p.code, p.short_zh, p.label.en, p.level) for p in pack.gazetteer.places.values()]
     places += [(p.id, p.short.zh, p.short.en, "perimeter") for p in pack.gazetteer.perimeters.values()]
     _insert(connection, "place", dict(enumerate(zip(*places, strict=True))))
@@ -161,7 +170,24 @@ def _observation_columns(pack: Pack) -> dict[str, list[Any]]:
         "grade": [int(origins[one.origin].grade) for one in observations],
         "location": [one.where for one in observations],
         "note": [one.note for one in observations],
+        **_decided(pack),
     }
+
+
+def _decided(pack: Pack) -> dict[str, list[Any]]:
+    """Return for every observation whether it is not to be read, and the suspicions that were decided on it."""
+    decisions = list(in_force(pack.decisions).values())
+    told = [[one for one in decisions if _covers(one, observation)] for observation in pack.observations]
+    return {
+        "excluded": [any(one.verdict == "exclude" for one in some) for some in told],
+        "decided": [",".join(one.suspicion for one in some) for some in told],
+    }
+
+
+def _covers(decision: Decision, one: Observation) -> bool:
+    """Whether an observation is among the cells decided on; an indicator may be named with its benchmark."""
+    names = (one.concept, f"{one.concept} [{one.benchmark}]")
+    return any(decision.holds(one.table, name, one.place, one.period, one.origin) for name in names)
 
 
 class Ledger:

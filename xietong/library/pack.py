@@ -10,6 +10,8 @@ from typing import Any
 
 from xietong.errors import PackError, Problems, UnknownName, XietongError
 from xietong.library.concepts import DIRECTIONS, KINDS, Benchmarks, Concept
+from xietong.library.decisions import FILE as DECISIONS
+from xietong.library.decisions import Decision, read_decisions
 from xietong.library.documents import Document
 from xietong.library.documents import shown as shown_name
 from xietong.library.gazetteer import read_gazetteer
@@ -35,6 +37,7 @@ class Pack:
     gazetteer: Gazetteer
     concepts: Mapping[str, Concept]
     tables: tuple[Table, ...]
+    decisions: tuple[Decision, ...]
     digest: str
 
     @property
@@ -69,6 +72,7 @@ def read_pack(path: Path, shown: str = "") -> Pack:
         for file in sorted((path / "tables").glob("*.csv"))
     )
     errors += _orphans(path, shown)
+    decisions = tuple(read_decisions(path / DECISIONS, f"{shown}/{DECISIONS}", errors))
     if not errors and not any(table.observations for table in tables):
         errors.append(PackError("pack", "no table holds an observation", where=f"{shown}/tables"))
     if errors:
@@ -76,7 +80,7 @@ def read_pack(path: Path, shown: str = "") -> Pack:
     title, description = str(about.data["title"]), str(about.data.get("description", ""))
     return Pack(
         str(about.data["id"]), Label.parse(title), Label.parse(description), path, benchmarks, gazetteer, concepts,
-        tables, pack_digest(path),
+        tables, decisions, pack_digest(path),
     )  # fmt: skip
 
 

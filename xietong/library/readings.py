@@ -64,7 +64,7 @@ def standing(reading: Reading) -> str:
 
 def condition(reading: Reading) -> tuple[str, list[str]]:
     """Return the SQL condition on an observation and its parameters."""
-    parts = ["true"]
+    parts = ["not excluded"]
     values: list[str] = []
     if reading.rule == "origin":
         parts.append(f"origin in ({', '.join('?' * len(reading.origins))})")

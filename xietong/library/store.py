@@ -21,7 +21,7 @@ from xietong.library.pack import Pack
 if TYPE_CHECKING:
     import duckdb
 
-FORMAT = "1"
+FORMAT = "2"
 _CURRENT = "current"
 
 
@@ -42,6 +42,7 @@ class Line:
     location: str
     note: str
     origin: Origin
+    decided: tuple[str, ...] = ()
 
 
 def _origin(row: tuple[Any, ...]) -> Origin:
@@ -54,10 +55,11 @@ def _origin(row: tuple[Any, ...]) -> Origin:
 
 
 def _line(row: tuple[Any, ...], origin: Origin) -> Line:
-    row_id, concept, place, to, period, value, published, unit_text, flag, benchmark, location, note, _ = row
+    row_id, concept, place, to, period, value, published, unit_text, flag, benchmark, location, note, _, decided = row
     return Line(
-        row_id, concept, place, to, period, value, published, unit_text, Flag(flag), benchmark, location, note, origin
-    )
+        row_id, concept, place, to, period, value, published, unit_text, Flag(flag), benchmark, location, note, origin,
+        tuple(filter(None, decided.split(","))),
+    )  # fmt: skip
 
 
 def edition_digest(pack: str, study: str, findings: Sequence[Finding]) -> str:
@@ -127,6 +129,7 @@ class Edition:
         self._bodies: dict[str, str] = dict(bodies)
         self._findings: dict[str, Finding] = {}
         self._seen: dict[int, Line] = {}
+        self._decisions: dict[str, dict[str, str]] = {}
         self._labels: dict[str, dict[str, str]] = {}
         self._origins = {row[0]: _origin(row) for row in connection.execute("select * from origin").fetchall()}
 
@@ -202,9 +205,16 @@ class Edition:
     def _lines(self, where: str, parameters: list[Any]) -> list[Line]:
         query = (
             "select row_id, concept, place, destination, period, value, published, unit_text, flag, benchmark,"
-            f" location, note, origin from observation {where}"
+            f" location, note, origin, decided from observation {where}"
         )
         return [_line(row, self._origins[row[12]]) for row in self.connection.execute(query, parameters).fetchall()]
+
+    def decision(self, name: str, language: Language = "zh") -> str:
+        """Return in one line what was decided on a suspicion: verdict, day, office and reason."""
+        if not self._decisions:
+            rows = self.connection.execute("select suspicion, zh, en from decision").fetchall()
+            self._decisions = {row[0]: {"zh": row[1], "en": row[2]} for row in rows}
+        return self._decisions[name][language]
 
     def names(self, language: Language = "zh") -> dict[str, str]:
         """Return the short names of places and perimeters."""

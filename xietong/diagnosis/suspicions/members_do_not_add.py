@@ -11,12 +11,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
 from xietong.diagnosis.suspicions.sources_apart import factor
 from xietong.diagnosis.suspicions.suspicion import Case, Evidence, Suspicion, cells_at, detector, listed, spans
 from xietong.library.areas import Balance, balance
+from xietong.library.boundaries import entries
 from xietong.library.labels import Label
 from xietong.library.places import Gazetteer
 from xietong.library.sheets import Floats, Panel
@@ -25,6 +27,10 @@ RELATIVE = 0.002
 """Sums of rounded members may miss the total by this part of it."""
 FEWEST = 3
 """A sum over fewer members is no sum."""
+COVERED = 0.8
+"""A sum over a smaller part of the members says nothing about the total."""
+NATION = 31
+"""Provinces of the mainland, for which national totals are published."""
 LARGE = 12
 """Explanations are sought among so many units at most."""
 
@@ -86,8 +92,7 @@ def _accounts(total: Panel, members: Panel, gazetteer: Gazetteer, panels: list[P
             known = np.isfinite(column)
             if total is not members and _repeats(total, [members.places[k] for k in below], j, column):
                 continue
-            wanted = [code for code in gazetteer.children(parent) if gazetteer.places[code].stands(period)]
-            if known.sum() < FEWEST or known.sum() < 0.8 * min(len(below), len(wanted)):
+            if known.sum() < max(FEWEST, COVERED * _expected(parent, period, gazetteer)):
                 continue
             value = float(total.values[i, j])
             tolerance = max(RELATIVE * abs(value), 0.5 * len(below)) if _rounded(members) else 0.5
@@ -96,6 +101,20 @@ def _accounts(total: Panel, members: Panel, gazetteer: Gazetteer, panels: list[P
                 left_out = _left_out(parent, total, period, gazetteer, panels, set(members.places))
                 result = balance(value, column[known].tolist(), tolerance, left_out, gazetteer)
             yield Account(total, members, parent, period, (i, j), tuple(below), result)
+
+
+def _expected(parent: str, period: str, gazetteer: Gazetteer) -> int:
+    """Return how many members an area has, by the pack or by the official list, whichever knows more."""
+    known = sum(gazetteer.places[code].stands(period) for code in gazetteer.children(parent))
+    return max(known, NATION if gazetteer.places[parent].level == "nation" else _official(parent))
+
+
+@cache
+def _official(parent: str) -> int:
+    if parent not in entries():
+        return 0
+    name, below = entries()[parent].name, {"province": "city", "city": "district"}.get(entries()[parent].level, "")
+    return sum(one.level == below and name in (one.province, one.city) for one in entries().values())
 
 
 def _repeats(total: Panel, below: list[str], period: int, column: Floats) -> bool:
