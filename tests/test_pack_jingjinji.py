@@ -158,7 +158,7 @@ def test_every_publication_is_cited_in_full(pack: Pack) -> None:
         assert origin.title
         assert origin.locator
         assert origin.licence
-        assert origin.grade <= Grade.AGGREGATOR
+        assert origin.grade <= Grade.RESALE
         assert origin.access == "public"
 
 

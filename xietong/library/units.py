@@ -33,7 +33,7 @@ _PLAIN: dict[str, tuple[str, Fraction]] = {
     "平方米": ("m2", Fraction(1)),
     "年": ("year", Fraction(1)),
 }
-_INDEX = re.compile(r"[0-9]{4}=100")
+_INDEX = re.compile(r"(?:[0-9]{4}|上年)=100")
 
 
 @dataclass(frozen=True)

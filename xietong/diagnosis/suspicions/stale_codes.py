@@ -22,8 +22,15 @@ FEW = 3
 @detector("失效、未生效或改指他地的代码 | Stale or re-used codes")
 def stale_codes(case: Case) -> Iterator[Suspicion]:
     """A code that no list has, that was not in force then, or that stands for another area in another year."""
-    if not case.gazetteer.places:
-        return
+    said: set[str] = set()
+    for one in _all(case) if case.gazetteer.places else ():
+        codes = one.what.zh.partition("：")[2]  # the same codes in several tables are said once
+        if codes not in said:
+            said.add(codes)
+            yield one
+
+
+def _all(case: Case) -> Iterator[Suspicion]:
     levels = {len(code) for code in case.gazetteer.places}
     roots = {code[:2] for code in case.gazetteer.places}
     for figures in case.sheets.figures():
