@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from xietong.errors import AmbiguousCell, UnitMismatch, UnknownName
 from xietong.library.decisions import Decision, in_force
@@ -91,7 +90,9 @@ class Selection:
 def fill(connection: duckdb.DuckDBPyConnection, pack: Pack) -> None:
     """Create the tables of the ledger and insert what the pack states, in the order of its files."""
     connection.execute(SCHEMA)
-    _insert(connection, "observation", _observation_columns(pack))
+    connection.execute("set pandas_analyze_sample = 0")  # columns of objects are texts: nothing is to be guessed
+    if pack.observations:
+        _insert(connection, "observation", _observation_columns(pack))
     origins = sorted(pack.origins.values(), key=lambda origin: origin.id)
     keys = ("id", "publisher", "title", "edition", "retrieved", "locator", "licence", "grade", "access", "benchmark",
             "books", "url")  # fmt: skip
@@ -100,6 +101,8 @@ def fill(connection: duckdb.DuckDBPyConnection, pack: Pack) -> None:
     decisions = [(d.suspicion, d.verdict, d.when, d.told("zh"), d.told("en"), d.what) for d in told]
     if decisions:
         _insert(connection, "decision", dict(enumerate(zip(*decisions, strict=True))))
+    for one in told:
+        _mark(connection, one)
     places = [(p.code, p.short_zh, p.label.en, p.level) for p in pack.gazetteer.places.values()]
     places += [(p.id, p.short.zh, p.short.en, "perimeter") for p in pack.gazetteer.perimeters.values()]
     _insert(connection, "place", dict(enumerate(zip(*places, strict=True))))
@@ -115,25 +118,20 @@ def _pair(label: Label) -> tuple[str, str]:
     return label.zh, label.en
 
 
-def _insert(connection: duckdb.DuckDBPyConnection, table: str, columns: dict[Any, Any]) -> None:
-    """Insert columns by way of one file: the engine reads a file far faster than values handed over one by one."""
-    types = ", ".join(f"'{name}': '{kind}'" for name, kind, *_ in connection.execute(f"describe {table}").fetchall())
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "rows.csv"
-        with path.open("w", encoding="utf-8", newline="") as file:
-            file.writelines(",".join(map(_written, row)) + "\n" for row in zip(*columns.values(), strict=True))
-        connection.execute(
-            f"insert into {table} select * from read_csv(?, header = false, delim = ',', quote = '\"', escape = '\"',"
-            f" nullstr = '', allow_quoted_nulls = false, parallel = false, columns = {{{types}}})",
-            [str(path)],
-        )
+def _insert(connection: duckdb.DuckDBPyConnection, table: str, columns: Mapping[Any, Sequence[Any]]) -> None:
+    """Insert columns; the engine reads arrays in place, and casts them to the types of the table."""
+    names = [row[0] for row in connection.execute(f"describe {table}").fetchall()]
+    told = {f"c{at}": _array(column) for at, column in enumerate(columns.values())}
+    connection.register("told", told)
+    connection.execute(f"insert into {table} ({', '.join(names)}) select {', '.join(told)} from told")
+    connection.unregister("told")
 
 
-def _written(value: object) -> str:
-    """Return a value as the file of rows has it: text in quotes, numbers as they are, nothing for null."""
-    if isinstance(value, str):
-        return '"' + value.replace('"', '""') + '"'
-    return "" if value is None else str(value)
+def _array(column: Sequence[Any]) -> NDArray[Any]:
+    """Return a column as an array: numbers and truths as they are, all else as objects, none as null."""
+    kinds = {type(one) for one in column[:1]}
+    plain = kinds <= {int, float, bool} and bool(kinds)
+    return np.array(column) if plain else np.array([*column, None], dtype=object)[:-1]
 
 
 def row_number(one: Observation) -> int:
@@ -142,52 +140,60 @@ def row_number(one: Observation) -> int:
     return int.from_bytes(hashlib.blake2b(told.encode(), digest_size=7).digest(), "big")
 
 
-def _observation_columns(pack: Pack) -> dict[str, list[Any]]:
+def _observation_columns(pack: Pack) -> dict[str, Sequence[Any]]:
     observations, origins = pack.observations, pack.origins
-    editions = {key: span(origin.edition) if origin.edition else None for key, origin in origins.items()}
-    families = {key: concept.benchmarks for key, concept in pack.concepts.items()}
-    ranks = {family: {name: at for at, name in enumerate(b.order)} for family, b in pack.benchmarks.items()}
-    dated = [editions[one.origin] for one in observations]
+    if not observations:
+        return {}
+    where, _, place, to, period, concept, text, unit_text, value, half, flag, benchmark, origin, note = zip(
+        *observations, strict=True
+    )
+    editions = {key: span(one.edition) if one.edition else None for key, one in origins.items()}
+    begins = {key: one.start.isoformat() if one else None for key, one in editions.items()}
+    ends = {key: one.end.isoformat() if one else None for key, one in editions.items()}
+    families = {key: one.benchmarks for key, one in pack.concepts.items()}
+    orders = {name: {one: at for at, one in enumerate(family.order)} for name, family in pack.benchmarks.items()}
+    family = [families[one] for one in concept]
     return {
         "row_id": [row_number(one) for one in observations],
         "position": list(range(len(observations))),
-        "concept": [one.concept for one in observations],
-        "place": [one.place for one in observations],
-        "destination": [one.to for one in observations],
-        "period": [one.period for one in observations],
-        "value": [one.value for one in observations],
-        "half_width": [one.half_width for one in observations],
-        "published": [one.published.text for one in observations],
-        "unit_text": [one.unit_text for one in observations],
-        "flag": [int(one.flag) for one in observations],
-        "final": [one.flag < Flag.PRELIMINARY for one in observations],
-        "family": [families[one.concept] for one in observations],
-        "benchmark": [one.benchmark for one in observations],
-        "rank": [ranks.get(families[one.concept], {}).get(one.benchmark, -1) for one in observations],
-        "origin": [one.origin for one in observations],
-        "edition_start": [edition.start if edition else None for edition in dated],
-        "edition_end": [edition.end if edition else None for edition in dated],
-        "grade": [int(origins[one.origin].grade) for one in observations],
-        "location": [one.where for one in observations],
-        "note": [one.note for one in observations],
-        **_decided(pack),
+        "concept": concept,
+        "place": place,
+        "destination": to,
+        "period": period,
+        "value": value,
+        "half_width": half,
+        "published": text,
+        "unit_text": unit_text,
+        "flag": [int(one) for one in flag],
+        "final": [one < Flag.PRELIMINARY for one in flag],
+        "family": family,
+        "benchmark": benchmark,
+        "rank": [orders.get(one, {}).get(name, -1) for one, name in zip(family, benchmark, strict=True)],
+        "origin": origin,
+        "edition_start": [begins[one] for one in origin],
+        "edition_end": [ends[one] for one in origin],
+        "grade": [int(origins[one].grade) for one in origin],
+        "location": where,
+        "note": note,
+        "excluded": [False] * len(observations),
+        "decided": [""] * len(observations),
     }
 
 
-def _decided(pack: Pack) -> dict[str, list[Any]]:
-    """Return for every observation whether it is not to be read, and the suspicions that were decided on it."""
-    decisions = list(in_force(pack.decisions).values())
-    told = [[one for one in decisions if _covers(one, observation)] for observation in pack.observations]
-    return {
-        "excluded": [any(one.verdict == "exclude" for one in some) for some in told],
-        "decided": [",".join(one.suspicion for one in some) for some in told],
-    }
+_CELLS = """(
+    regexp_extract(location, '([^/]*)[.]csv:', 1) = ? and ? in ('', concept, concept || ' [' || benchmark || ']')
+    and ? in ('', place) and ? in ('', period) and ? in ('', origin)
+)"""
 
 
-def _covers(decision: Decision, one: Observation) -> bool:
-    """Whether an observation is among the cells decided on; an indicator may be named with its benchmark."""
-    names = (one.concept, f"{one.concept} [{one.benchmark}]")
-    return any(decision.holds(one.table, name, one.place, one.period, one.origin) for name in names)
+def _mark(connection: duckdb.DuckDBPyConnection, decision: Decision) -> None:
+    """Mark the observations that a decision is about; an indicator may be named with its benchmark."""
+    keys = [(one.stem, one.indicator, one.place, one.period, one.source) for one in decision.cells]
+    connection.execute(
+        "update observation set excluded = excluded or ?, decided = concat_ws(',', nullif(decided, ''), ?) where "
+        + " or ".join([_CELLS] * len(keys)),
+        [decision.verdict == "exclude", decision.suspicion, *(text for key in keys for text in key)],
+    )
 
 
 class Ledger:

@@ -20,13 +20,18 @@ class Published:
     half_width: Decimal
 
 
+def is_number(text: str) -> bool:
+    """Return whether a text is a plain decimal number."""
+    return _NUMBER.fullmatch(text) is not None
+
+
 def read_number(text: str) -> Published:
     """Read a printed decimal such as ``43760.7``; thousands separators and footnote signs are refused, not stripped.
 
     Raises:
         PackError: when the text is not a plain decimal number.
     """
-    if not _NUMBER.fullmatch(text):
+    if not is_number(text):
         raise PackError(
             "numbers",
             f"'{text}' is not a plain number",

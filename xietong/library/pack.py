@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,7 @@ class Pack:
     decisions: tuple[Decision, ...]
     digest: str
 
-    @property
+    @cached_property
     def observations(self) -> list[Observation]:
         """Return the observations of all tables in the order of the files."""
         return [one for table in self.tables for one in table.observations]

@@ -54,7 +54,7 @@ def _figures(pack: Pack, table: Table, observations: Sequence[Observation]) -> F
         period=Names.of(one.period for one in observations),
         unit=Names.of(pack.concepts[one.concept].unit for one in observations),
         source=Names.of(one.origin for one in observations),
-        text=[one.published.text for one in observations],
+        text=[one.text for one in observations],
         value=np.array([one.value for one in observations]),
         line=_lines(observations),
         meanings={indicator(*key): Meaning(_on(pack.concepts[key[0]], key[1])) for key in told},
@@ -65,7 +65,7 @@ def _flows(table: Table, observations: Sequence[Observation]) -> Flows:
     roles = {
         "from": tuple(one.place for one in observations),
         "to": tuple(one.to for one in observations),
-        "value": tuple(one.published.text for one in observations),
+        "value": tuple(one.text for one in observations),
         "period": tuple(one.period for one in observations),
         "mode": tuple(one.concept for one in observations),
         "source": tuple(one.origin for one in observations),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from xietong.errors import UnknownName
 from xietong.library.labels import Label, Language
@@ -80,7 +81,14 @@ class Gazetteer:
 
     def children(self, code: str) -> list[str]:
         """Return the codes whose parent a place is, in the order of the pack."""
-        return [one.code for one in self.places.values() if one.parent == code]
+        return list(self._below.get(code, ()))
+
+    @cached_property
+    def _below(self) -> Mapping[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for one in self.places.values():
+            found.setdefault(one.parent, []).append(one.code)
+        return found
 
     def successors(self, code: str) -> list[Change]:
         """Return what is known to have become of a code."""

@@ -135,6 +135,11 @@ class Panel:
         """The concept of the indicator, where it is known."""
         return self.figures.concept(self.indicator)
 
+    @cached_property
+    def place_at(self) -> Mapping[str, int]:
+        """The position of every place."""
+        return {name: at for at, name in enumerate(self.places)}
+
     @property
     def unit(self) -> str:
         """The unit of the first cell."""
@@ -143,9 +148,8 @@ class Panel:
 
     def like(self, other: Panel) -> Floats:
         """Return the values laid out on the places and periods of another panel, nan where there is none."""
-        place_at = {name: at for at, name in enumerate(self.places)}
         period_at = {name: at for at, name in enumerate(self.periods)}
-        i = np.array([place_at.get(name, -1) for name in other.places], dtype=np.int64)
+        i = np.array([self.place_at.get(name, -1) for name in other.places], dtype=np.int64)
         j = np.array([period_at.get(name, -1) for name in other.periods], dtype=np.int64)
         found = self.values[np.ix_(i, j)] if self.values.size else np.full((len(i), len(j)), np.nan)
         return np.where((i[:, None] >= 0) & (j[None, :] >= 0), found, np.nan)

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from xietong.errors import PackError, UnknownName, XietongError
 from xietong.library.concepts import Benchmarks, Concept
 from xietong.library.documents import Document
 from xietong.library.labels import Label
-from xietong.library.numbers import Published, read_number
+from xietong.library.numbers import Published, is_number, read_number
 from xietong.library.origins import Flag, Grade, Origin
 from xietong.library.periods import span
 from xietong.library.places import Gazetteer
@@ -27,9 +27,11 @@ _FLAGS = {flag.name.lower(): flag for flag in Flag if flag not in (Flag.ABSENT, 
 _ACCESS = ("public", "internal")
 
 
-@dataclass(frozen=True)
-class Observation:
-    """One published value of one concept at one place and period, as the pack's line ``where`` gives it."""
+class Observation(NamedTuple):
+    """One published value of one concept at one place and period, as the pack's line ``where`` gives it.
+
+    ``text`` is the number as printed; a million of these are kept, so that each is a plain tuple.
+    """
 
     where: str
     table: str
@@ -37,7 +39,7 @@ class Observation:
     to: str
     period: str
     concept: str
-    published: Published
+    text: str
     unit_text: str
     value: float
     half_width: float
@@ -45,6 +47,11 @@ class Observation:
     benchmark: str
     origin: str
     note: str
+
+    @property
+    def published(self) -> Published:
+        """Return the number as printed, with its exact decimal value."""
+        return read_number(self.text)
 
 
 @dataclass(frozen=True)
@@ -79,9 +86,8 @@ def read_table(csv_path: Path, shown: str, words: Vocabulary, errors: list[Xieto
     errors += _check_header(raw, sidecar)
     columns = _columns(sidecar, words, errors)
     origins = _origins(sidecar, csv_path.stem, words, errors)
-    observations: list[Observation] = []
-    for line, record in raw.records(errors):
-        observations += _row(record, f"{raw.name}:{line}", columns, sidecar.table("origins"), origins, words, errors)
+    reader = _Rows(raw, columns, sidecar.table("origins"), origins, words)
+    observations = [one for line, record in raw.records(errors) for one in reader.read(line, record, errors)]
     errors += _duplicates(observations)
     title, note = str(sidecar.data.get("title", shown)), str(sidecar.data.get("note", ""))
     return Table(shown, Label.parse(title), Label.parse(note), origins, tuple(observations))
@@ -168,26 +174,84 @@ def _flag(text: str, who: str) -> Flag:
     return _FLAGS[text]
 
 
-def _row(
-    record: Mapping[str, str],
-    where: str,
-    columns: Mapping[str, tuple[Concept, str, Fraction]],
-    declared: Mapping[str, Any],
-    origins: Mapping[str, Origin],
-    words: Vocabulary,
-    errors: list[XietongError],
-) -> Iterator[Observation]:
-    problems = _row_problems(record, where, declared, words)
-    errors += problems
-    readable = not problems and record["origin"] in origins
-    for column, meaning in columns.items():
-        if text := record.get(column, ""):
+class _Column:
+    """A column of values: its concept and unit, and the exact factor to the unit of the concept."""
+
+    def __init__(self, name: str, concept: Concept, unit_text: str, factor: Fraction) -> None:
+        self.name, self.concept, self.unit_text = name, concept, unit_text
+        self.over, self.under = factor.numerator, factor.denominator
+        self.halves: dict[int, float] = {}
+
+    def value(self, text: str) -> tuple[float, float]:
+        """Return value and half width in the unit of the concept, each the float nearest to the exact quotient.
+
+        Raises:
+            PackError: when the text is not a plain decimal number.
+        """
+        whole, _, decimals = text.partition(".")
+        if not is_number(text):
+            read_number(text)
+        places = len(decimals)
+        half = self.halves.get(places)
+        if half is None:
+            half = self.halves[places] = 5 * self.over / (10 ** (places + 1) * self.under)
+        if self.over == self.under:
+            return float(text), half
+        return int(whole + decimals) * self.over / (10**places * self.under), half
+
+
+class _Rows:
+    """Reads the rows of one table; what was found in order once (a place, a period) is not looked at again."""
+
+    def __init__(
+        self,
+        raw: RawTable,
+        columns: Mapping[str, tuple[Concept, str, Fraction]],
+        declared: Mapping[str, Any],
+        origins: Mapping[str, Origin],
+        words: Vocabulary,
+    ) -> None:
+        self.name, self.declared, self.origins, self.words = raw.name, declared, origins, words
+        self.columns = [_Column(name, *meaning) for name, meaning in columns.items()]
+        self.sound: set[tuple[str, str, str, str]] = set()
+        self.benchmarks: dict[tuple[str, str, str, str], str] = {}
+
+    def read(self, line: int, record: Mapping[str, str], errors: list[XietongError]) -> Iterator[Observation]:
+        """Yield the observations of a row; every problem goes to ``errors``."""
+        where, place, to = f"{self.name}:{line}", record.get("place", ""), record.get("to", "")
+        period, origin = record.get("period", ""), record.get("origin", "")
+        key = place, to, period, origin
+        if key not in self.sound:
+            problems = _row_problems(record, where, self.declared, self.words)
+            errors += problems
+            if not problems:
+                self.sound.add(key)
+        source = self.origins.get(origin) if key in self.sound else None
+        try:
+            flag = _flag(record["flag"], "table") if record.get("flag") else source.flag if source else Flag.OBSERVED
+        except UnknownName as error:
+            source = None
+            errors.append(error.at(where))
+        for column in self.columns:
+            text = record.get(column.name, "")
+            if not text:
+                continue
             try:
-                read_number(text)
-                if readable:
-                    yield _cell(record, text, where, meaning, origins, words)
+                value, half = column.value(text)
+                if source is not None:
+                    benchmark = self._benchmark(record, source, column.concept)
+                    yield Observation(
+                        where, self.name, place, to, period, column.concept.id, text, column.unit_text, value, half,
+                        flag, benchmark, source.id, record.get("note", ""),
+                    )  # fmt: skip
             except XietongError as error:
                 errors.append(error.at(where))
+
+    def _benchmark(self, record: Mapping[str, str], origin: Origin, concept: Concept) -> str:
+        key = record.get("benchmark", ""), record.get("base", ""), origin.id, concept.id
+        if key not in self.benchmarks:
+            self.benchmarks[key] = _benchmark(record, origin, concept, self.words)
+        return self.benchmarks[key]
 
 
 def _row_problems(
@@ -211,35 +275,6 @@ def _row_problems(
     return errors
 
 
-def _cell(
-    record: Mapping[str, str],
-    text: str,
-    where: str,
-    meaning: tuple[Concept, str, Fraction],
-    origins: Mapping[str, Origin],
-    words: Vocabulary,
-) -> Observation:
-    concept, unit_text, factor = meaning
-    origin, published = origins[record["origin"]], read_number(text)
-    flag = _flag(record["flag"], "table") if record.get("flag") else origin.flag
-    return Observation(
-        where=where,
-        table=where.rpartition(":")[0],
-        place=record["place"],
-        to=record.get("to", ""),
-        period=record["period"],
-        concept=concept.id,
-        published=published,
-        unit_text=unit_text,
-        value=float(Fraction(published.value) * factor),
-        half_width=float(Fraction(published.half_width) * factor),
-        flag=flag,
-        benchmark=_benchmark(record, origin, concept, words),
-        origin=origin.id,
-        note=record.get("note", ""),
-    )
-
-
 def _benchmark(record: Mapping[str, str], origin: Origin, concept: Concept, words: Vocabulary) -> str:
     benchmark = record.get("benchmark") or record.get("base") or origin.benchmark
     if not concept.benchmarks:
@@ -257,8 +292,8 @@ def _duplicates(observations: list[Observation]) -> list[XietongError]:
     errors: list[XietongError] = []
     for one in observations:
         key = (one.concept, one.place, one.to, one.period, one.origin, one.benchmark)
-        if key in seen:
-            what = f"{one.concept} {one.place} {one.period} of origin '{one.origin}' also stands at {seen[key].where}"
+        first = seen.setdefault(key, one)
+        if first is not one:
+            what = f"{one.concept} {one.place} {one.period} of origin '{one.origin}' also stands at {first.where}"
             errors.append(PackError("table", what, ways=("keep one of the two lines",), where=one.where))
-        seen.setdefault(key, one)
     return errors

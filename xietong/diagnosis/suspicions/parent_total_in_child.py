@@ -12,6 +12,7 @@ import numpy as np
 
 from xietong.diagnosis.suspicions.suspicion import Case, Cells, Evidence, Suspicion, detector
 from xietong.library.labels import Label
+from xietong.library.places import Gazetteer, Place
 from xietong.library.sheets import Figures, Panel
 
 PART = 0.6
@@ -24,23 +25,23 @@ LARGE = 100.0
 def parent_total_in_child(case: Case) -> Iterator[Suspicion]:
     """A member that carries the figures of the area above it, though it has siblings."""
     for figures in case.sheets.figures():
-        panels = [p for p in figures.panels.values() if p.values.size]
+        panels, keys = [p for p in figures.panels.values() if p.values.size], set(figures.key.labels)
         for code in figures.key.labels:
             place = case.gazetteer.places.get(code)
-            siblings = (
-                [one for one in case.gazetteer.children(place.parent) if one in figures.key.labels] if place else []
-            )
-            if place is None or place.parent not in figures.key.labels or len(siblings) < 2:
+            if place is None or place.parent not in keys or _only_child(place, keys, case.gazetteer):
                 continue
-            yield from _compared(
-                figures, [p for p in panels if code in p.places and place.parent in p.places], code, place.parent
-            )
+            both = [p for p in panels if code in p.place_at and place.parent in p.place_at]
+            yield from _compared(figures, both, code, place.parent)
+
+
+def _only_child(place: Place, keys: set[str], gazetteer: Gazetteer) -> bool:
+    return sum(one in keys for one in gazetteer.children(place.parent)) < 2
 
 
 def _compared(figures: Figures, panels: list[Panel], code: str, parent: str) -> Iterator[Suspicion]:
     same, known, shown = 0, 0, []
     for panel in panels:
-        child, whole = panel.places.index(code), panel.places.index(parent)
+        child, whole = panel.place_at[code], panel.place_at[parent]
         both = np.isfinite(panel.values[child]) & (panel.values[whole] > LARGE)
         equal = both & (panel.values[child] == panel.values[whole])
         known, same = known + int(both.sum()), same + int(equal.sum())

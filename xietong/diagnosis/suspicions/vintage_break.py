@@ -30,10 +30,9 @@ START, FAR, FALL, ELSEWHERE, MANY = 0.42, 0.12, 0.12, 0.2, 0.15
 @detector("年份口径断点 | Break of vintage inside a series")
 def vintage_break(case: Case) -> Iterator[Suspicion]:
     """A lasting step of an amount or a count between two periods, as a revision of only the later ones leaves it."""
-    explained = {id(one.panel): set[tuple[int, int]]() for steps in moved(case) for one in steps}
-    for steps in moved(case):
-        for one in steps:
-            explained[id(one.panel)].add((one.place, one.period))
+    explained: dict[int, set[tuple[int, int]]] = {}
+    for one in (one for steps in moved(case) for one in steps):
+        explained.setdefault(id(one.panel), set()).add((one.place, one.period))
     panels = [p for f in case.sheets.figures() for p in f.panels.values() if extensive(p)]
     found = {id(panel): [one for one in jumps(panel) if one.back < 0] for panel in panels}
     for panel in panels:
