@@ -23,9 +23,7 @@ def cells(pack: Pack, table: str, concept: str, period: str) -> dict[str, float]
     ("place", "of_2010", "of_2020"),
     [("110000", 19612368, 21893095), ("120000", 12938693, 13866009), ("130000", 71854210, 74610235)],
 )
-def test_residents_of_the_three(
-    pack: Pack, place: str, of_2010: int, of_2020: int
-) -> None:
+def test_residents_of_the_three(pack: Pack, place: str, of_2010: int, of_2020: int) -> None:
     """Hebei: main data of the seventh census of Hebei, press conference, 燕赵都市报, 20 May 2021, both years.
 
     Beijing and Tianjin: rows of the province in the tables by county of the two censuses; no page was found.

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xietong.errors import AmbiguousCell, UnitMismatch, UnknownName
+from xietong.library.collector import at_rest
 from xietong.library.decisions import Decision, in_force
 from xietong.library.labels import Label
 from xietong.library.origins import Flag, Grade
@@ -87,6 +88,7 @@ class Selection:
     one_period: bool = False
 
 
+@at_rest()
 def fill(connection: duckdb.DuckDBPyConnection, pack: Pack) -> None:
     """Create the tables of the ledger and insert what the pack states, in the order of its files."""
     connection.execute(SCHEMA)

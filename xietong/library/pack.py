@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from xietong.errors import PackError, Problems, UnknownName, XietongError
+from xietong.library.collector import at_rest
 from xietong.library.concepts import DIRECTIONS, KINDS, Benchmarks, Concept
 from xietong.library.decisions import FILE as DECISIONS
 from xietong.library.decisions import Decision, read_decisions
@@ -52,6 +53,7 @@ class Pack:
         return {origin.id: origin for table in self.tables for origin in table.origins.values()}
 
 
+@at_rest()
 def read_pack(path: Path, shown: str = "") -> Pack:
     """Read the pack in folder ``path``; messages call the folder ``shown``.
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from xietong.library.collector import at_rest
 from xietong.library.concepts import Concept
 from xietong.library.names import Names
 from xietong.library.pack import Pack
@@ -14,6 +15,7 @@ from xietong.library.sheets import Figures, Flows, Meaning, Sheet, Sheets
 from xietong.library.tables import Observation, Table
 
 
+@at_rest()
 def pack_sheets(pack: Pack) -> Sheets:
     """Return the figures and flows of every table, values in the unit of the concept, the publication as source."""
     sheets: list[Sheet] = []

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from xietong.library.collector import at_rest
 from xietong.library.labels import Label
 from xietong.library.places import Gazetteer
 from xietong.library.sheets import Panel, Sheets
@@ -142,5 +143,6 @@ def detectors() -> list[Detector]:
 def suspect(case: Case) -> Iterator[Suspicion]:
     """Yield what every detector suspects, detector by detector, the most certain first."""
     for one in detectors():
-        found = [suspicion for suspicion in one.find(case) if suspicion.confidence >= LEAST]
+        with at_rest():
+            found = [suspicion for suspicion in one.find(case) if suspicion.confidence >= LEAST]
         yield from sorted(found, key=lambda s: (-s.confidence, s.cells[0].table, s.what.zh))
