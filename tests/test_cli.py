@@ -12,7 +12,7 @@ from xietong import __version__
 from xietong.cli import main
 
 OUTPUT = "pack/tables/output.csv"
-VERBS = ("build", "check", "explain", "report", "serve")
+VERBS = ("build", "check", "decide", "explain", "report", "serve")
 
 
 def run(*words: str) -> Result:
@@ -41,7 +41,10 @@ def test_an_unknown_verb_is_a_usage_error() -> None:
 
 def test_check_counts_what_a_pack_holds(small: Workshop) -> None:
     told = run("check", "small/pack")
-    assert (told.exit_code, told.output) == (0, "small: 3 tables, 31 observations, 8 origins\n")
+    assert (told.exit_code, told.output) == (
+        0,
+        "small: 3 tables, 31 observations, 8 origins, 0 suspicions (0 decided)\n",
+    )
 
 
 def test_check_reads_a_study_with_its_pack(small: Workshop) -> None:

@@ -187,7 +187,7 @@ def test_every_function_of_a_chapter_with_its_arguments(page: str) -> None:
 @both
 def test_every_file_and_key_of_a_pack(page: str) -> None:
     keys = (
-        *tables.RESERVED, *tables._ORIGIN_REQUIRED, *tables._ORIGIN_OPTIONAL, *pack._CONCEPT_REQUIRED,
+        *tables.RESERVED, *tables.ORIGIN_REQUIRED, *tables.ORIGIN_OPTIONAL, *pack._CONCEPT_REQUIRED,
         *pack._CONCEPT_OPTIONAL, *gazetteer._PLACE, "id", "title", "description", "benchmarks", "order", "names", "label",
         "short", "members", "reason", "note", "concept", "unit",
     )  # fmt: skip

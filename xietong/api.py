@@ -4,8 +4,8 @@
 
     import xietong
 
-    book = xietong.open("packs/jingjinji")           # or a short name: looked for in packs/ and studies/
-    gdp = book.read("gdp.nominal", places="jingjinji", periods="2014..2023", benchmark={"economic": "census-2018"})
+    book = xietong.open("packs/region")              # or a short name: looked for in packs/ and studies/
+    gdp = book.read("gdp.nominal", places="region", periods="2014..2023", benchmark={"economic": "census-2018"})
     gdp.to_pandas()
     print(gdp.explain(place="110000", period="2023"))
 """

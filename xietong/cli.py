@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -17,12 +18,16 @@ if TYPE_CHECKING:
     Language = Literal["zh", "en"]
 
 _DEFAULT = "studies/jingjinji"
+_PACK = "packs/jingjinji"
 _study = click.option(
     "--study", type=click.Path(path_type=Path), default=_DEFAULT, show_default=True, help="Folder of the study."
 )
 _out = click.option(
     "--out", type=click.Path(path_type=Path), default="build", show_default=True, help="Folder of what is built."
 )
+_file = click.Path(path_type=Path, dir_okay=False)
+_mapping = click.option("--mapping", type=_file, help="What the columns of a folder that is no pack mean (TOML).")
+_decisions = click.option("--decisions", type=_file, help="Another file of decisions than the pack's or the mapping's.")
 
 
 class _Verbs(click.Group):
@@ -56,14 +61,128 @@ def main() -> None:
 
 @main.command()
 @click.argument("path", type=click.Path(path_type=Path), default=_DEFAULT)
-def check(path: Path) -> None:
-    """Check a pack, or a study with its pack: every problem at once, each with file and line."""
-    from xietong.app import desk
+@_mapping
+@_decisions
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json", "html"]), default="text", show_default=True,
+    help="Text, JSON, or one offline page on which decisions are written.",
+)  # fmt: skip
+@click.option("--out", "target", type=_file, help="Write into this file instead of printing.")
+@click.option("--all", "every", is_flag=True, help="Print every line of evidence, not only the first three.")
+@click.option("--strict", is_flag=True, help="End with status 1 when a suspicion is undecided.")
+@click.option(
+    "--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Language of text and page."
+)
+@click.pass_context
+def check(
+    context: click.Context, path: Path, mapping: Path | None, decisions: Path | None, form: str, target: Path | None,
+    every: bool, strict: bool, language: Language,
+) -> None:  # fmt: skip
+    """Check a pack, a study with its pack, or with a mapping any folder: hard errors, then suspicions.
 
-    pack = desk.check(path)
-    click.echo(
-        f"{pack.id}: {len(pack.tables)} tables, {len(pack.observations)} observations, {len(pack.origins)} origins"
-    )
+    Every hard error is told at once, with file and line, and ends with status 1. Where there is none, the
+    detectors say what looks wrong and how sure they are; what people decided about it stands beside it.
+    """
+    from xietong.app import inspect
+
+    checked = inspect.check(path, mapping, decisions)
+    command = path.as_posix() + (f" --mapping {mapping.as_posix()}" if mapping else "")
+    text = inspect.written(checked, form, language, command, every=every)
+    if target is None:
+        click.echo(text, nl=False)
+    else:
+        target.write_text(text, encoding="utf-8", newline="\n")
+    click.echo(checked.summary(), err=form != "text" and target is None)
+    if strict and checked.inspection.open:
+        context.exit(1)
+
+
+@main.command()
+@click.argument("path", type=click.Path(path_type=Path))
+@click.argument("suspicion", default="")
+@click.option("--accept", is_flag=True, help="It is as published, no defect.")
+@click.option("--exclude", is_flag=True, help="Its cells are not to be read.")
+@click.option("--fix", metavar="WAS=NOW", default="", help="The line was corrected: what it was and what it is now.")
+@click.option("--who", default="", help="Who decides: a role or an office, no personal data.")
+@click.option("--why", default="", help="Why, in one sentence; may be written '中文 | English'.")
+@click.option("--when", default="", help="Day of the decision, as 2026-11-24; today unless said.")
+@click.option("--from", "brought", type=_file, help="Bring decisions in this file, as the page of the check writes it.")
+@click.option("--again", is_flag=True, help="Decide anew: the last decision counts, those before are its history.")
+@_mapping
+@_decisions
+def decide(
+    path: Path, suspicion: str, accept: bool, exclude: bool, fix: str, who: str, why: str, when: str,
+    brought: Path | None, again: bool, mapping: Path | None, decisions: Path | None,
+) -> None:  # fmt: skip
+    """Write down what a person rules on a SUSPICION of the check: accept, exclude or fix, with who and why.
+
+    For example: xietong decide packs/jingjinji a1b2c3d4e5 --accept --who 核算处 --why "普查后修订 | after the census"
+    """
+    from xietong.app import inspect
+
+    verdicts = [name for name, said in (("accept", accept), ("exclude", exclude), ("fix", fix)) if said]
+    was, equals, now = fix.partition("=")
+    if brought is None and (not suspicion or len(verdicts) != 1):
+        raise click.UsageError("name a SUSPICION and say one of --accept, --exclude and --fix, or bring a file: --from")
+    if brought is not None and (suspicion or verdicts or who or why or when):
+        raise click.UsageError("--from brings suspicions, verdicts, who, why and when; say nothing of them beside it")
+    if fix and not equals:
+        raise click.UsageError(f"'{fix}' is not of the form WAS=NOW, for example 1374.2=13472")
+    checked = inspect.check(path, mapping, decisions, new=True)
+    if brought is not None:
+        new = inspect.rulings(checked, brought)
+    else:
+        told = {"who": who, "why": why, "when": when or date.today().isoformat(), "was": was, "now": now}
+        new = [inspect.ruling(checked, suspicion, verdicts[0], **told)]
+    unread = inspect.decide(checked, new, again=again)
+    click.echo(f"{len(new)} decision{'s' if len(new) > 1 else ''} written to {checked.shown}")
+    for name, count in unread.items() if mapping is None else ():
+        click.echo(f"{name}: values not read any more: {count}")
+
+
+@main.command("import")
+@click.argument("file", type=_file)
+@click.option("--pack", type=click.Path(path_type=Path), default=_PACK, show_default=True, help="Folder of the pack.")
+@click.option(
+    "--mapping", type=_file, help="What its columns mean, looked through by a person; without it one is proposed."
+)
+@click.option(
+    "--propose", type=_file, help="Where the proposed mapping is written; FILE with .mapping.toml unless said."
+)
+def bring(file: Path, pack: Path, mapping: Path | None, propose: Path | None) -> None:
+    """Bring a workbook, a CSV or an SDMX-CSV into a pack, in two steps.
+
+    Without --mapping a mapping is proposed: a person looks it through and fills in the publication. With it the tables
+    enter the pack, all of them or none; a second time nothing changes.
+    """
+    from xietong.app import exchange
+
+    if mapping is None:
+        target = propose or file.with_name(f"{file.stem}.mapping.toml")
+        click.echo(f"{exchange.propose(file, pack, target)} tables proposed in {target.as_posix()}")
+        return
+    for one in exchange.bring(file, mapping, pack):
+        click.echo(f"{one.name}: {one.values} values {'written' if one.changed else 'unchanged'}")
+
+
+@main.command()
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option(
+    "--format", "form", type=click.Choice(["csv", "xlsx", "parquet", "sdmx-csv", "schema"]), default="csv",
+    show_default=True, help="What is written; schema is a Table Schema for every table.",
+)  # fmt: skip
+@click.option("--to", "out", type=click.Path(path_type=Path), default="exports", show_default=True, help="Folder.")
+@click.option("--concept", "concepts", multiple=True, help="Only this concept; may be repeated.")
+@click.option("--internal", is_flag=True, help="With figures of internal publications, which are left out otherwise.")
+def export(path: Path, form: str, out: Path, concepts: tuple[str, ...], internal: bool) -> None:
+    """Write the observations of a pack, each with its publication and line, for other programs."""
+    from xietong.app import exchange
+
+    files, left = exchange.export(path, form, out, concepts, internal=internal)
+    for one in files:
+        click.echo(one.as_posix())
+    if left:
+        click.echo(f"{left} lines of internal publications left out (--internal takes them)", err=True)
 
 
 @main.command()

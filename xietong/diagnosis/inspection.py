@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from xietong.diagnosis.suspicions.suspicion import Case, Cells, Detector, Suspicion, detectors, suspect
 from xietong.library.decisions import KEYS, CellRange, Decision, stem
 from xietong.library.labels import Label, Language
+from xietong.library.names import Names
 from xietong.library.sheets import Figures, Flows, Items, Sheet, Sheets
 
 SCHEMA = 1
@@ -27,7 +28,7 @@ INTERNAL = Label("内部数据：不得公开", "internal: do not publish")
 _WORDS = {
     "open": Label("未决定", "open"),
     "decided": Label("已决定", "decided"),
-    "more": Label("另有 {} 行证据（--all 全部列出）", "{} more lines of evidence (--all shows them)"),
+    "more": Label("另有 {} 行证据（--all 全部列出）", "more lines of evidence: {} (--all shows them)"),
     "still": Label("已称改正，但仍被怀疑", "said to be corrected, but still suspected"),
     "gone": Label("怀疑已不再出现", "no longer suspected"),
     "gone exclude": Label(
@@ -101,11 +102,20 @@ def inspect(
     """Run every detector and join what it suspects with the decisions; ``internal`` are origins not for print."""
     hidden = _internal_lines(case.sheets, internal)
     judged = []
-    for one in suspect(case):
+    for one in _each_once(suspect(case)):
         ruled = tuple(decision for decision in decisions if decision.suspicion == one.id)
         shows = any(evidence.where in hidden for evidence in one.evidence)
         judged.append(Judged(one, ruled, shows or any(cells.source in internal for cells in one.cells if cells.source)))
     return Inspection(shown, digest, tuple(judged), tuple(decisions), case.sheets)
+
+
+def _each_once(found: Iterable[Suspicion]) -> Iterator[Suspicion]:
+    """Yield every suspicion once: what one detector says twice of the same cells is one thing to decide."""
+    known: dict[str, Suspicion] = {}
+    for one in found:
+        first = known.setdefault(one.id, one)
+        known[one.id] = replace(first, evidence=tuple(dict.fromkeys((*first.evidence, *one.evidence))))
+    yield from known.values()
 
 
 def _internal_lines(sheets: Sheets, internal: Collection[str]) -> set[str]:
@@ -115,7 +125,7 @@ def _internal_lines(sheets: Sheets, internal: Collection[str]) -> set[str]:
     return {
         sheet.where(row)
         for sheet in sheets.all
-        for row in np.flatnonzero(np.isin(_column(sheet, "source"), sorted(internal))).tolist()
+        for row in np.flatnonzero(_column(sheet, "source").is_in(sorted(internal))).tolist()
     }
 
 
@@ -123,12 +133,11 @@ _ROLES = {Items: {"place": "name", "period": "date"}, Flows: {"place": "from", "
 """What the keys of a cell are called in sheets that hold no figures."""
 
 
-def _column(sheet: Sheet, key: str) -> NDArray[np.str_]:
+def _column(sheet: Sheet, key: str) -> Names:
     """Return what the rows of a sheet say for a key of a cell; place is what tells places apart."""
     if isinstance(sheet, Figures):
-        names = {"place": sheet.key, "indicator": sheet.indicator, "period": sheet.period, "source": sheet.source}[key]
-        return np.array(names.labels or ("",))[names.at]
-    return np.array(sheet.role(_ROLES[type(sheet)].get(key, key)), dtype=np.str_)
+        return {"place": sheet.key, "indicator": sheet.indicator, "period": sheet.period, "source": sheet.source}[key]
+    return Names.of(sheet.role(_ROLES[type(sheet)].get(key, key)))
 
 
 def covered(cells: Iterable[CellRange | Cells], sheets: Sheets) -> int:
@@ -146,7 +155,8 @@ def covered(cells: Iterable[CellRange | Cells], sheets: Sheets) -> int:
 def _matches(sheet: Sheet, key: str, text: str) -> NDArray[np.bool_]:
     """Return which rows have a text under a key; a concept stands for its series on every benchmark."""
     column = _column(sheet, key)
-    return (column == text) | (np.char.startswith(column, f"{text} [") if key == "indicator" else False)
+    wanted = [one for one in column.labels if one == text or (key == "indicator" and one.startswith(f"{text} ["))]
+    return column.is_in(wanted)
 
 
 def lines(inspection: Inspection, language: Language, *, every: bool = False) -> Iterator[str]:

@@ -18,7 +18,7 @@ MOST = 3
 
 @dataclass(frozen=True)
 class Point:
-    """One value of a series as written; ``marked`` when the suspicion or its evidence names it."""
+    """One value of a series, as written and in the unit of the series; ``marked`` when the evidence names it."""
 
     period: str
     text: str
@@ -36,6 +36,11 @@ class Trend:
     place: str
     unit: str
     points: tuple[Point, ...]
+
+    @property
+    def converted(self) -> bool:
+        """Return whether some values are written in another unit than that of the series."""
+        return any(np.isfinite(one.value) and f"{one.value:.12g}" != f"{float(one.text):.12g}" for one in self.points)
 
 
 def trends(suspicion: Suspicion, sheets: Sheets) -> tuple[Trend, ...]:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from xietong.errors import PackError, Problems, XietongError
-from xietong.library.decisions import Decision, read_decisions, repeated
+from xietong.library.decisions import Decision, problems, read_decisions, repeated
 
 PATIENCE = 10.0
 """Seconds to wait for another that is writing: a write takes milliseconds."""
@@ -20,12 +20,12 @@ def add_decisions(path: Path, shown: str, new: Sequence[Decision], *, again: boo
     """Add decisions at the end of a file; what stands there, comments too, is kept as it is.
 
     Raises:
-        Problems: when the file has problems, or a suspicion is decided already and ``again`` is not said.
+        Problems: when the file or a decision has problems, or a suspicion is decided already and ``again`` is not said.
         PackError: when another keeps the file locked, or the folder cannot be written.
     """
     try:
         with _locked(path, shown):
-            errors: list[XietongError] = []
+            errors: list[XietongError] = [error for one in new for error in problems(one)]
             before = read_decisions(path, shown, errors)
             errors += [] if again or errors else repeated(new, before)
             if errors:

@@ -22,14 +22,14 @@ from __future__ import annotations
 import datetime
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from xietong.errors import PackError, UnknownName, XietongError, nearest
 from xietong.library.documents import Document
-from xietong.library.documents import shown as shown_name
 from xietong.library.labels import Label, Language
 
 FILE = "decisions.toml"
@@ -59,11 +59,6 @@ class CellRange:
         """Return the name of the table without folder and ending."""
         return stem(self.table)
 
-    def holds(self, table: str, indicator: str, place: str, period: str, source: str) -> bool:
-        """Return whether one cell is among these."""
-        pairs = ((self.indicator, indicator), (self.place, place), (self.period, period), (self.source, source))
-        return self.stem == stem(table) and all(wanted in ("", given) for wanted, given in pairs)
-
 
 def stem(table: str) -> str:
     """Return the name of a table without folder and ending."""
@@ -85,10 +80,6 @@ class Decision:
     was: str = ""
     now: str = ""
     where: str = ""
-
-    def holds(self, table: str, indicator: str, place: str, period: str, source: str) -> bool:
-        """Return whether the decision is about one cell."""
-        return any(one.holds(table, indicator, place, period, source) for one in self.cells)
 
     def told(self, language: Language) -> str:
         """Return verdict, day, who and why in one line."""
@@ -122,11 +113,6 @@ def in_force(decisions: Iterable[Decision]) -> dict[str, Decision]:
     return {one.suspicion: one for one in decisions}
 
 
-def pack_decisions(pack: Path, errors: list[XietongError]) -> list[Decision]:
-    """Return the decisions of the pack in a folder, the oldest first."""
-    return read_decisions(pack / FILE, f"{shown_name(pack)}/{FILE}", errors)
-
-
 def read_decisions(path: Path, shown: str, errors: list[XietongError]) -> list[Decision]:
     """Return the decisions of a file, the oldest first; every problem goes to ``errors``. No file, no decisions."""
     if not path.exists():
@@ -139,7 +125,7 @@ def read_decisions(path: Path, shown: str, errors: list[XietongError]) -> list[D
     lines = _EntryLines(path, shown) if entries else None
     found: list[Decision] = []
     for at, entry in enumerate(entries):
-        problems = list(_problems(entry, at, lines)) if lines else []
+        problems = list(_problems(entry, f"decision {at + 1}", partial(lines.where, at))) if lines else []
         errors += problems
         if not problems and lines:
             told = {key: str(entry.get(key, "")).strip() for key in (*_REQUIRED[:-1], *_OPTIONAL)}
@@ -166,40 +152,50 @@ class _EntryLines:
         return f"{self.shown}:{next(keys, start) + 1}"
 
 
-def _problems(entry: Any, at: int, lines: _EntryLines) -> Iterator[XietongError]:
+Where = Callable[[str], str]
+"""Gives ``file:line`` of a key of an entry, of the entry itself for no key."""
+
+
+def problems(decision: Decision) -> list[XietongError]:
+    """Return what is wrong with a decision that stands in no file yet."""
+    entry = {key: getattr(decision, key) for key in (*_REQUIRED[:-1], *_OPTIONAL)}
+    cells = [{key: getattr(one, key) for key in KEYS} for one in decision.cells]
+    return list(_problems({**entry, "cells": cells}, f"decision on {decision.suspicion}", lambda _: ""))
+
+
+def _problems(entry: Any, who: str, where: Where) -> Iterator[XietongError]:
     """Yield one error for each thing that is wrong with an entry."""
-    who = f"decision {at + 1}"
     if not isinstance(entry, dict):
-        yield PackError(who, "it must be a table", where=lines.where(at), ways=("write [[decision]] above its keys",))
+        yield PackError(who, "it must be a table", where=where(""), ways=("write [[decision]] above its keys",))
         return
-    verdict = str(entry.get("verdict", ""))
-    wanted = [*_REQUIRED, *(("was", "now") if verdict == "fix" else ())]
-    for key in wanted:
-        if key not in entry or entry[key] in ("", []) or (isinstance(entry[key], str) and not entry[key].strip()):
+    yield from _wrong_keys(who, entry, where)
+    yield from _wrong_words(who, entry, where)
+    yield from _wrong_cells(who, entry.get("cells"), where("cells"))
+
+
+def _wrong_keys(who: str, entry: Mapping[str, Any], where: Where) -> Iterator[XietongError]:
+    for key in (*_REQUIRED, *(("was", "now") if entry.get("verdict") == "fix" else ())):
+        told = entry.get(key, "")
+        if told == [] or (isinstance(told, str) and not told.strip()):
             what = f"'{key}' is {'empty' if key in entry else 'missing'}"
-            yield PackError(who, what, where=lines.where(at, key), ways=(f"add {key} = …",))
+            yield PackError(who, what, where=where(key), ways=(f"say {key}",))
     for key in entry:
         if key not in _REQUIRED and key not in _OPTIONAL:
             close = nearest(key, [*_REQUIRED, *_OPTIONAL])
             ways = (f"closest: {', '.join(close)}",) if close else ()
-            yield PackError(who, f"unknown key '{key}'", where=lines.where(at, key), ways=ways)
+            yield PackError(who, f"unknown key '{key}'", where=where(key), ways=ways)
         elif key != "cells" and not isinstance(entry[key], str):
-            yield PackError(who, f"'{key}' must be a text in quotes, not {entry[key]}", where=lines.where(at, key))
-    yield from _wrong_words(who, entry, verdict, at, lines)
-    yield from _wrong_cells(who, entry.get("cells"), lines.where(at, "cells"))
+            yield PackError(who, f"'{key}' must be a text in quotes, not {entry[key]}", where=where(key))
 
 
-def _wrong_words(
-    who: str, entry: Mapping[str, Any], verdict: str, at: int, lines: _EntryLines
-) -> Iterator[XietongError]:
-    if verdict and verdict not in VERDICTS:
-        yield UnknownName(who, "verdict", verdict, VERDICTS, where=lines.where(at, "verdict"))
+def _wrong_words(who: str, entry: Mapping[str, Any], where: Where) -> Iterator[XietongError]:
+    verdict, when = entry.get("verdict"), entry.get("when")
+    if isinstance(verdict, str) and verdict and verdict not in VERDICTS:
+        yield UnknownName(who, "verdict", verdict, VERDICTS, where=where("verdict"))
     if verdict != "fix" and (told := [key for key in ("was", "now") if entry.get(key)]):
-        what = f"'{told[0]}' goes with the verdict 'fix' only"
-        yield PackError(who, what, where=lines.where(at, told[0]))
-    when = entry.get("when")
-    if isinstance(when, str) and when.strip() and not is_day(when):
-        yield PackError(who, f"'{when}' is no day", where=lines.where(at, "when"), ways=("write it as 2026-11-24",))
+        yield PackError(who, f"'{told[0]}' goes with the verdict 'fix' only", where=where(told[0]))
+    if isinstance(when, str) and when.strip() and not is_day(when.strip()):
+        yield PackError(who, f"'{when}' is no day", where=where("when"), ways=("write it as 2026-11-24",))
 
 
 def is_day(text: str) -> bool:

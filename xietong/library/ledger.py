@@ -183,14 +183,14 @@ def _observation_columns(pack: Pack) -> dict[str, Sequence[Any]]:
 
 
 _CELLS = """(
-    regexp_extract(location, '([^/]*)[.]csv:', 1) = ? and ? in ('', concept, concept || ' [' || benchmark || ']')
+    contains(location, ?) and ? in ('', concept, concept || ' [' || benchmark || ']')
     and ? in ('', place) and ? in ('', period) and ? in ('', origin)
 )"""
 
 
 def _mark(connection: duckdb.DuckDBPyConnection, decision: Decision) -> None:
     """Mark the observations that a decision is about; an indicator may be named with its benchmark."""
-    keys = [(one.stem, one.indicator, one.place, one.period, one.source) for one in decision.cells]
+    keys = [(f"/{one.stem}.csv:", one.indicator, one.place, one.period, one.source) for one in decision.cells]
     connection.execute(
         "update observation set excluded = excluded or ?, decided = concat_ws(',', nullif(decided, ''), ?) where "
         + " or ".join([_CELLS] * len(keys)),
@@ -230,6 +230,21 @@ class Ledger:
         kept = tuple(axis for axis, one in axes if not one)
         unit = self._unit(selection.concepts)
         return Series("+".join(selection.concepts), unit, kept, benchmarks=benchmarks, **planes)
+
+    def unread(self, concept: str, place: str, to: str, period: str) -> str:
+        """Return the lines of a cell that are not read and the decisions that say so, '' where there are none."""
+        rows = self.connection.execute(
+            "select location, decided from observation where excluded and concept = ? and place = ?"
+            " and destination = ? and period = ? order by position",
+            [concept, place, to, period],
+        ).fetchall()
+        known = in_force(self.pack.decisions)
+        told = [(location, known[name]) for location, decided in rows for name in decided.split(",")]
+        return "; ".join(
+            f"{location} is excluded at {one.where}: {one.told('en')}"
+            for location, one in told
+            if one.verdict == "exclude"
+        )
 
     def _unit(self, concepts: Sequence[str]) -> str:
         """Return the unit of concepts that stand on one axis; they must be kept in one and the same."""

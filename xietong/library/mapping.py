@@ -18,6 +18,18 @@
     columns = { place = "地区" }
     values = { "GDP（亿元）2023" = { indicator = "GDP", unit = "亿元", period = "2023" } }   # a column per indicator
 
+    [tables.yearbook]                           # a block of a workbook, and what its import into a pack needs
+    file = "yearbook.xlsx"
+    sheet = "2-1"
+    cells = "A4:H20"
+    header = 2                                  # rows of its head, which are joined by " / "
+    kind = "figures"
+    columns = { place = "地区" }
+    values = { "GDP / 2023" = { indicator = "gdp.nominal", unit = "亿元", period = "2023" } }
+    thousands = ","                             # a sign inside numbers that is to be taken out
+    missing = ["-", "…"]                        # what stands where nothing was published
+    origin = { publisher = "…", title = "…", locator = "…", licence = "…", grade = "official", access = "public" }
+
     [concepts."gdp.nominal"]                    # what the check may rely on; keys as in a pack, all optional
     kind = "amount"
     adds = "sum"
@@ -31,26 +43,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from xietong.errors import PackError, Problems, UnknownName, XietongError
+from xietong.errors import Problems, UnknownName, XietongError
 from xietong.library.concepts import Concept
 from xietong.library.documents import Document
 from xietong.library.documents import shown as shown_name
+from xietong.library.foreign import read_foreign
 from xietong.library.gazetteer import read_gazetteer
 from xietong.library.labels import Label
 from xietong.library.names import Names
 from xietong.library.places import Gazetteer
 from xietong.library.raw import RawTable
+from xietong.library.sdmx import is_sdmx, plain
 from xietong.library.sheets import FLOW_ROLES, ITEM_ROLES, Figures, Flows, Items, Meaning, Sheet, Sheets
 
 FIGURE_ROLES = ("place", "code", "indicator", "period", "unit", "source", "value")
-KINDS: Mapping[str, tuple[str, ...]] = {"figures": FIGURE_ROLES, "items": ITEM_ROLES, "flows": FLOW_ROLES}
-_TABLE_OPTIONAL = ("columns", "constants", "values", "indicators", "count_units", "sheet", "cells", "header", "note")
+MARKS = ("to", "flag", "benchmark", "note")
+KINDS: Mapping[str, tuple[str, ...]] = {"figures": FIGURE_ROLES + MARKS, "items": ITEM_ROLES, "flows": FLOW_ROLES}
+_TABLE_OPTIONAL = (
+    "columns", "constants", "values", "indicators", "count_units", "sheet", "cells", "header", "note", "title",
+    "origin", "thousands", "missing",
+)  # fmt: skip
 _CONCEPT = ("label", "unit", "kind", "adds", "parts", "ratio", "sample", "derived", "whole_with", "growth_of")
 
 
@@ -69,6 +87,11 @@ class TableMapping:
     sheet: str = ""
     cells: str = ""
     header: int = 1
+    title: str = ""
+    note: str = ""
+    origin: Mapping[str, str] = field(default_factory=dict)
+    thousands: str = ""
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -105,7 +128,8 @@ def _table(document: Document, name: str, errors: list[XietongError]) -> TableMa
     spec, at = document.table("tables", name), ("tables", name)
     errors += document.demand(
         at, ("file", "kind"), _TABLE_OPTIONAL,
-        tables=("columns", "constants", "values", "indicators"), counts=("header",), lists=("count_units",),
+        tables=("columns", "constants", "values", "indicators", "origin"), counts=("header",),
+        lists=("count_units", "missing"),
     )  # fmt: skip
     kind = str(spec.get("kind", ""))
     if kind not in KINDS:
@@ -118,13 +142,17 @@ def _table(document: Document, name: str, errors: list[XietongError]) -> TableMa
     for column in document.table(*at, "values"):
         errors += document.demand((*at, "values", column), ("indicator",), ("unit", "period", "source"))
     values = {column: _texts(document.table(*at, "values", column)) for column in document.table(*at, "values")}
-    file, sheet, cells = (str(spec.get(key, "")) for key in ("file", "sheet", "cells"))
-    columns, constants, indicators = (
-        _texts(document.table(*at, key)) for key in ("columns", "constants", "indicators")
+    file, sheet, cells, title, note, thousands = (
+        str(spec.get(key, "")) for key in ("file", "sheet", "cells", "title", "note", "thousands")
     )
-    count_units = tuple(str(one) for one in spec.get("count_units", ()))
-    header = int(spec.get("header", 1))
-    return TableMapping(name, file, kind, columns, constants, values, indicators, count_units, sheet, cells, header)
+    columns, constants, indicators, origin = (
+        _texts(document.table(*at, key)) for key in ("columns", "constants", "indicators", "origin")
+    )
+    count_units, missing = (tuple(str(one) for one in spec.get(key, ())) for key in ("count_units", "missing"))
+    return TableMapping(
+        name, file, kind, columns, constants, values, indicators, count_units, sheet, cells, int(spec.get("header", 1)),
+        title, note, origin, thousands, missing,
+    )  # fmt: skip
 
 
 def _texts(table: Mapping[str, Any]) -> dict[str, str]:
@@ -159,10 +187,15 @@ def read_sheets(folder: Path, mappings: Mappings) -> Sheets:
 
 def _sheet(folder: Path, table: TableMapping, mappings: Mappings, errors: list[XietongError]) -> Iterator[Sheet]:
     try:
-        raw = RawTable.read(folder / table.file, table.file)
-    except PackError as error:
+        raw = read_foreign(folder / table.file, table.file, table.sheet, table.cells, table.header)
+    except XietongError as error:
         errors.append(error)
         return
+    if is_sdmx(raw) and not table.columns:
+        raw, table = (
+            plain(raw),
+            replace(table, columns={role: role for role in (*FIGURE_ROLES[:1], *FIGURE_ROLES[2:], *MARKS)}),
+        )
     wanted = [*table.columns.values(), *table.values]
     missing = [name for name in wanted if name not in raw.header]
     who, where = f"table {table.name}", f"{table.file}:1"
@@ -187,9 +220,10 @@ def _figures(raw: RawTable, table: TableMapping, mappings: Mappings) -> Figures:
     }
     texts = [text for _, values in blocks for text in values]
     named = {role: Names.of(column) for role, column in columns.items()}
+    marks = {role: Names.of(roles[role] * len(blocks)) for role in MARKS if role in roles}
     return Figures(
         table.file, text=texts, value=_numbers(texts), line=np.tile(np.array(raw.lines, dtype=np.int64), len(blocks)),
-        meanings=_meanings(named["indicator"], named["unit"], table, mappings), raw=raw, **named,
+        meanings=_meanings(named["indicator"], named["unit"], table, mappings), raw=raw, marks=marks, **named,
     )  # fmt: skip
 
 

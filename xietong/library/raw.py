@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,16 +27,30 @@ class RawTable:
         Raises:
             PackError: when the file is absent or is no CSV in UTF-8.
         """
-        line, numbered = 1, list[tuple[int, tuple[str, ...]]]()
         try:
-            with path.open(encoding="utf-8-sig", newline="") as file:
-                reader = csv.reader(file)
-                for row in reader:
-                    numbered.append((line, tuple(cell.strip() for cell in row)))
-                    line = reader.line_num + 1
+            text = path.read_text(encoding="utf-8-sig")
         except FileNotFoundError:
             raise PackError("table", "the file does not exist", where=shown) from None
-        except (UnicodeDecodeError, csv.Error) as error:
+        except UnicodeDecodeError as error:
+            line = error.object[: error.start].count(b"\n") + 1
+            ways = ("save it as CSV in UTF-8",)
+            raise PackError("table", f"this is no CSV in UTF-8: {error}", where=f"{shown}:{line}", ways=ways) from None
+        return cls.parse(text, shown)
+
+    @classmethod
+    def parse(cls, text: str, shown: str, delimiter: str = ",") -> RawTable:
+        """Return the rows of a text; rows of empty cells are left out, the first row that is left is the header.
+
+        Raises:
+            PackError: when the text is no CSV.
+        """
+        line, numbered = 1, list[tuple[int, tuple[str, ...]]]()
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        try:
+            for row in reader:
+                numbered.append((line, tuple(cell.strip() for cell in row)))
+                line = reader.line_num + 1
+        except csv.Error as error:
             ways = ("save it as CSV in UTF-8",)
             raise PackError("table", f"this is no CSV in UTF-8: {error}", where=f"{shown}:{line}", ways=ways) from None
         numbered = [(line, row) for line, row in numbered if any(row)]

@@ -48,7 +48,8 @@ class Figures:
     """Figures of one table in columns; ``text`` is the value as written, ``value`` is nan where that is no number.
 
     ``place`` and ``code`` are the name and the code as written ('' where the table has none), ``source`` the
-    publication, ``line`` the line of the file; ``raw`` is the table itself, when it was read from a file and no pack.
+    publication, ``line`` the line of the file; ``raw`` is the table itself, when it was read from a file and no pack;
+    ``marks`` are further columns that a row of a pack may have: destination, flag, benchmark, note.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Figures:
     line: NDArray[np.int64]
     meanings: Mapping[str, Meaning] = field(default_factory=dict)
     raw: RawTable | None = None
+    marks: Mapping[str, Names] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.value)

@@ -20,8 +20,8 @@ from xietong.library.raw import RawTable
 from xietong.library.units import conversion
 
 RESERVED = ("place", "to", "period", "base", "origin", "flag", "benchmark", "note")
-_ORIGIN_REQUIRED = ("publisher", "title", "licence", "grade", "access", "locator")
-_ORIGIN_OPTIONAL = ("edition", "retrieved", "benchmark", "flag", "books", "url")
+ORIGIN_REQUIRED = ("publisher", "title", "licence", "grade", "access", "locator")
+ORIGIN_OPTIONAL = ("edition", "retrieved", "benchmark", "flag", "books", "url")
 _GRADES = {grade.name.lower(): grade for grade in Grade if grade is not Grade.ASSUMED}
 _FLAGS = {flag.name.lower(): flag for flag in Flag if flag not in (Flag.ABSENT, Flag.SCENARIO)}
 _ACCESS = ("public", "internal")
@@ -133,7 +133,7 @@ def _columns(
 def _origins(sidecar: Document, stem: str, words: Vocabulary, errors: list[XietongError]) -> dict[str, Origin]:
     found: dict[str, Origin] = {}
     for key, spec in sidecar.table("origins").items():
-        problems = sidecar.demand(("origins", key), _ORIGIN_REQUIRED, _ORIGIN_OPTIONAL)
+        problems = sidecar.demand(("origins", key), ORIGIN_REQUIRED, ORIGIN_OPTIONAL)
         problems += _origin_problems(sidecar, key, f"origin {stem}:{key}", words)
         errors += problems
         if not problems:

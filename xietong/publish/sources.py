@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from xietong.library.explanations import explain, shown
 from xietong.library.findings import Finding
 from xietong.library.labels import Language
+from xietong.library.store import Line
 from xietong.publish.numbers import Cell, Numbers, References, located
 from xietong.publish.tables import names
 from xietong.publish.words import unit_name, word
@@ -38,8 +41,15 @@ def number_index(numbers: Numbers) -> str:
         stands = f"{numbers.cited(lines)} {located(lines)}" if lines else "—"
         values = " · ".join(dict.fromkeys(_shown(numbers, cell) for _, cell in cells))
         named = " ".join([finding.label.text(numbers.language), *_unit(numbers, finding)])
-        entries.append(f"{anchors}**`{name}`** {named}: {values} ← {made} ← {stands}")
+        entries.append(f"{anchors}**`{name}`** {named}: {values} ← {made} ← {stands}{_decided(numbers, lines)}")
     return "::: small\n" + "\n\n".join(entries) + "\n:::\n"
+
+
+def _decided(numbers: Numbers, lines: Iterable[Line]) -> str:
+    """Return what people decided about the lines, each decision once."""
+    names = dict.fromkeys(name for line in lines for name in line.decided)
+    told = [numbers.edition.decision(name, numbers.language) for name in names]
+    return f" ({word('decided', numbers.language)}: {'; '.join(told)})" if told else ""
 
 
 def _unit(numbers: Numbers, finding: Finding) -> list[str]:

@@ -67,6 +67,7 @@ WORDS = {
     "number": Label("数字", "Number"),
     "made": Label("怎样得来", "How it was made"),
     "stands on": Label("所依据的行", "Lines it stands on"),
+    "decided": Label("已决定", "decided"),
     "map note": Label(
         "内部使用，不得公开出版（未填审图号）", "Internal use, not for publication (no map review number)"
     ),

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xietong.errors import MeasureRefusal, MissingCell, MixedBenchmarks, UnitMismatch
-from xietong.library.places import Gazetteer
+from xietong.library.ledger import Ledger
 from xietong.library.series import Axis, Series
 from xietong.library.units import conversion, unit
 from xietong.measures.measure import Facts
@@ -136,16 +136,21 @@ def worst(bound: Bound, facts: Facts, plane: str, shape: tuple[int, ...]) -> NDA
 
 
 def refuse_absent(
-    who: str, series: Series, single: Mapping[str, str], words: Gazetteer, reading: str, where: str
+    who: str, series: Series, single: Mapping[str, str], ledger: Ledger, reading: str, where: str
 ) -> list[MissingCell]:
-    """Return one error for each absent cell of an input; ``single`` holds the labels of axes that it does not have."""
+    """Return one error for each absent cell of an input; ``single`` holds the labels of axes that it does not have.
+
+    Where a decision keeps the lines of the cell from being read, the error names it.
+    """
+    words = ledger.pack.gazetteer
     errors = []
     for cell in series.missing():
         at = {**single, **cell}
         place = words.label(at["place"]) + (f" → {words.label(at['to'])}" if at.get("to") else "")
         what = f"no value of {at['concept']} {place} {at['period']} under reading '{reading}'"
         ways = ("add the published line to the pack", "choose another reading or other periods; nothing is filled")
-        errors.append(MissingCell(who, what, ways=ways, where=where))
+        why = ledger.unread(at["concept"], at["place"], at.get("to", ""), at["period"])
+        errors.append(MissingCell(who, what, why=why, ways=ways, where=where))
     return errors
 
 

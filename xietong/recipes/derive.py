@@ -78,9 +78,8 @@ def _fetch(step: Step, spec: InputSpec, shelf: Shelf) -> Input:
         series = _from_ledger(spec, shelf)
         reading = shelf.study.readings[spec.reading].describe()
         source = f"ledger:{series.name}"
-        gazetteer = shelf.study.pack.gazetteer
         single = {axis: label for axis, label in spec.select.items() if isinstance(label, str)} | {"to": spec.to}
-        if absent := refuse_absent(step.id, series, single, gazetteer, spec.reading, step.where):
+        if absent := refuse_absent(step.id, series, single, shelf.ledger, spec.reading, step.where):
             raise Problems(step.id, absent)
     over = step.facts.parameters[spec.parameter]
     for name, labels in spec.relabel.items():
