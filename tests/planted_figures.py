@@ -98,7 +98,10 @@ def spot(chance: random.Random, count: int = CITIES) -> tuple[int, int]:
 
 
 def levels(
-    change: Callable[[Matrix, int, int], None], digits: int = 2, noise: float = 0.02, kind: str = "amount"
+    change: Callable[[Matrix, int, int, random.Random], None],
+    digits: int = 2,
+    noise: float = 0.02,
+    kind: str = "amount",
 ) -> Callable[[random.Random], Planted]:
     """Return a plant that changes the levels of one place from or at one period."""
 
@@ -106,7 +109,7 @@ def levels(
         clean = growth(chance, noise=noise)
         i, j = spot(chance)
         broken = clean.copy()
-        change(broken, i, j)
+        change(broken, i, j, chance)
         meaning = {"总值": concept("total", kind)}
         made = [case(table("t.csv", {"总值": one}, meaning, digits=digits)) for one in (clean, broken)]
         return made[0], made[1], Cells("t.csv", "总值", codes()[i], YEARS[j])
@@ -114,24 +117,26 @@ def levels(
     return plant
 
 
-def _step(values: Matrix, i: int, j: int) -> None:
-    values[i, j:] *= 0.75
+def _step(values: Matrix, i: int, j: int, chance: random.Random) -> None:
+    values[i, j:] *= chance.uniform(0.65, 0.92)
 
 
-def _spike(values: Matrix, i: int, j: int) -> None:
-    values[i, j] *= 10
+def _spike(values: Matrix, i: int, j: int, chance: random.Random) -> None:
+    values[i, j] *= chance.choice([0.01, 0.1, 10, 100, chance.uniform(1.4, 4), chance.uniform(0.3, 0.7)])
 
 
-def _line(values: Matrix, i: int, j: int) -> None:
-    values[i, j : j + 5] = np.round(values[i, j], 2) + np.round(values[i, j] * 0.05, 2) * np.arange(5)
+def _line(values: Matrix, i: int, j: int, chance: random.Random) -> None:
+    count = chance.randrange(4, 6)
+    step = np.round(values[i, j] * chance.uniform(-0.05, 0.1), 2)
+    values[i, j : j + count] = np.round(values[i, j], 2) + step * np.arange(count)
 
 
-def _zero(values: Matrix, i: int, j: int) -> None:
+def _zero(values: Matrix, i: int, j: int, chance: random.Random) -> None:
     values[i, j] = 0
 
 
-def _turns(values: Matrix, i: int, j: int) -> None:
-    values[i, ::3] *= 3
+def _turns(values: Matrix, i: int, j: int, chance: random.Random) -> None:
+    values[i, :: chance.randrange(2, 4)] *= chance.uniform(2, 6)
 
 
 def fraction_in_counts(chance: random.Random) -> Planted:
@@ -150,8 +155,9 @@ def perimeter_change(chance: random.Random) -> Planted:
     parts = {"产值": growth(chance), "存款": growth(chance)}
     i, j = spot(chance)
     broken = {label: one.copy() for label, one in parts.items()}
+    factor = chance.uniform(0.65, 0.9)
     for one in broken.values():
-        one[i, j:] *= 0.78
+        one[i, j:] *= factor * chance.uniform(0.95, 1.05)
     meanings = {label: concept(label) for label in parts}
     made = [case(table("t.csv", one, meanings)) for one in (parts, broken)]
     return made[0], made[1], Cells("t.csv", "产值", codes()[i], YEARS[j])
@@ -166,7 +172,7 @@ def perimeters_differ(chance: random.Random) -> Planted:
         "密度": concept("density", "rate", "never", ratio=("people", "land")),
     }
     made = []
-    for factor in (1.0, 0.7):
+    for factor in (1.0, chance.uniform(0.6, 0.85)):
         some = people.copy()
         some[i, j:] *= factor
         made.append(case(table("t.csv", {"人口": some, "面积": land, "密度": some / land * 10}, meanings)))
@@ -178,7 +184,7 @@ def sources_apart(chance: random.Random) -> Planted:
     i, j = spot(chance)
     other = one * np.random.default_rng(chance.randrange(2**32)).normal(1, 0.002, one.shape)
     broken = other.copy()
-    broken[i, j : j + 4] *= 1.2
+    broken[i, j : j + 4] *= chance.uniform(1.03, 1.3)
     meaning = {"总值": concept("total")}
     made = [
         case(table("a.csv", {"总值": one}, meaning), table("b.csv", {"总值": two}, meaning)) for two in (other, broken)
@@ -188,7 +194,7 @@ def sources_apart(chance: random.Random) -> Planted:
 
 def mixed_vintages(chance: random.Random) -> Planted:
     old = growth(chance)
-    new = old * np.linspace(1.05, 1.3, len(YEARS))
+    new = old * np.linspace(chance.uniform(0.98, 1.05), chance.uniform(1.1, 1.4), len(YEARS))
     i = chance.randrange(CITIES)
     mixed = old.copy()
     mixed[i] = new[i]
@@ -200,9 +206,10 @@ def mixed_vintages(chance: random.Random) -> Planted:
 
 def rows_shifted(chance: random.Random) -> Planted:
     one = growth(chance)
-    at, j = chance.randrange(CITIES - 5), chance.randrange(len(YEARS))
+    at, j = chance.randrange(CITIES - 6), chance.randrange(len(YEARS))
     broken = one.copy()
-    broken[at : at + 4, j] = one[at + 1 : at + 5, j]
+    length = chance.randrange(3, 6)
+    broken[at : at + length, j] = one[at + 1 : at + 1 + length, j]
     meaning = {"总值": concept("total")}
     made = [case(table("t.csv", {"总值": x}, meaning), table("b.csv", {"总值": one}, meaning)) for x in (one, broken)]
     return made[0], made[1], Cells("t.csv", "总值", codes()[at], YEARS[j])
@@ -226,7 +233,7 @@ def parts_do_not_add(chance: random.Random) -> Planted:
     meanings = {"总值": concept("total", parts=tuple(parts)), **{label: concept(label) for label in parts}}
     total = sum(np.round(one, 2) for one in parts.values())
     broken = {label: one.copy() for label, one in parts.items()}
-    broken["部分1"][i, j] *= 1.3
+    broken["部分1"][i, j] *= chance.choice([chance.uniform(1.02, 1.5), chance.uniform(0.5, 0.98)])
     made = [case(table("t.csv", {"总值": total, **one}, meanings)) for one in (parts, broken)]
     return made[0], made[1], Cells("t.csv", "总值", codes()[i], YEARS[j])
 
@@ -236,7 +243,7 @@ def members_do_not_add(chance: random.Random) -> Planted:
     i, j = spot(chance)
     total = members.sum(axis=0, keepdims=True)
     broken = members.copy()
-    broken[i, j] *= 1.5
+    broken[i, j] *= chance.choice([chance.uniform(1.1, 2), chance.uniform(0.3, 0.9)])
     rows = [*codes(), "990000"]
     meaning = {"总值": concept("total")}
     made = [case(table("t.csv", {"总值": np.vstack([one, total])}, meaning, rows=rows)) for one in (members, broken)]
@@ -248,7 +255,7 @@ def derived_mismatch(chance: random.Random) -> Planted:
     i, j = spot(chance)
     ratio = top / bottom * 100
     broken = ratio.copy()
-    broken[i, j] *= 1.06
+    broken[i, j] *= chance.choice([chance.uniform(1.015, 1.2), chance.uniform(0.8, 0.985)])
     meanings = {"甲": concept("a"), "乙": concept("b"), "比": concept("r", "rate", "never", ratio=("a", "b"))}
     made = [case(table("t.csv", {"甲": top, "乙": bottom, "比": one}, meanings)) for one in (ratio, broken)]
     return made[0], made[1], Cells("t.csv", "比", codes()[i], YEARS[j])
@@ -325,6 +332,17 @@ def footer_rows(chance: random.Random) -> Planted:
     return clean, broken, Cells("t.csv")
 
 
+def missing_cells(chance: random.Random) -> Planted:
+    rows, periods = codes(40), YEARS[:1]
+    parts = {f"指标{k}": growth(chance, 40)[:, :1] for k in range(6)}
+    i = chance.randrange(40)
+    broken = {label: one.copy() for label, one in parts.items()}
+    for label in chance.sample(sorted(broken), 3):
+        broken[label][i] = np.nan
+    made = [case(table("t.csv", one, rows=rows, periods=periods), known=gazetteer(40)) for one in (parts, broken)]
+    return made[0], made[1], Cells("t.csv", place=rows[i])
+
+
 def stale_codes(chance: random.Random) -> Planted:
     i = chance.randrange(CITIES)
     begun = place(codes()[i], "新区", valid_from=YEARS[10])
@@ -371,6 +389,7 @@ PLANTS: dict[str, Callable[[random.Random], Planted]] = {
     "labels-swapped": named(_exchange),
     "lone-outlier": levels(_spike),
     "members-do-not-add": members_do_not_add,
+    "missing-cells": missing_cells,
     "missing-as-zero": levels(_zero),
     "mixed-vintages": mixed_vintages,
     "parent-total-in-child": parent_total_in_child,

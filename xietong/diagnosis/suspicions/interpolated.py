@@ -2,7 +2,8 @@
 
 Nature and accounts do not draw straight lines: `RUN` differences in a row that agree to the last printed digit, or that many
 equal growth rates, were computed. Nor does a figure that moves every year elsewhere stay the same to the last digit for
-`HELD` periods. Indicators of which most places hold still (areas, limits) are left alone.
+`HELD` periods. Indicators of which most places hold still (areas, limits) are left alone, and so are series that are
+known to be computed.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from xietong.diagnosis.suspicions.suspicion import Case, Suspicion, cells_at, de
 from xietong.library.labels import Label
 from xietong.library.sheets import Floats, Panel
 
-RUN = 3
+RUN = 2
 HELD = 4
 SAME = 1e-6
 """Relative difference up to which two differences or growth rates are the same."""
@@ -30,7 +31,8 @@ def interpolated(case: Case) -> Iterator[Suspicion]:
     """A run of a series on a straight line, at constant growth, or held still to the last digit."""
     for figures in case.sheets.figures():
         for panel in figures.panels.values():
-            if panel.values.shape[1] > RUN + 1:
+            meaning = figures.meanings.get(panel.indicator)
+            if panel.values.shape[1] > RUN + 1 and not (meaning is not None and meaning.derived):
                 yield from _runs(panel)
 
 

@@ -19,6 +19,8 @@ CLEAR = 0.25
 FACTOR = 0.12
 """A jump within this of a power of ten (in decimal logarithms) is called a slip of the unit."""
 CERTAIN = 12.0
+SMALL = 0.05
+"""In a series that hardly moves, an outlier by this much counts when it is more than `CERTAIN` times the spread."""
 
 
 @detector("孤立异常值与数量级错误 | Lone outlier, slip of the unit")
@@ -28,7 +30,11 @@ def lone_outlier(case: Case) -> Iterator[Suspicion]:
         for panel in figures.panels.values():
             meaning = figures.meanings.get(panel.indicator)
             if meaning is None or not meaning.derived:
-                yield from (_suspicion(one) for one in jumps(panel) if one.back >= 0 and abs(one.size) >= CLEAR)
+                yield from (_suspicion(one) for one in jumps(panel) if one.back >= 0 and _clear(one))
+
+
+def _clear(one: Jump) -> bool:
+    return abs(one.size) >= CLEAR or (abs(one.size) >= SMALL and one.times > CERTAIN)
 
 
 def _suspicion(one: Jump) -> Suspicion:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from xietong.diagnosis.suspicions.outside_place import datum_of
 from xietong.diagnosis.suspicions.suspicion import Case, Cells, Evidence, Suspicion, detector
 from xietong.library.boundaries import locate
 from xietong.library.datums import wgs_from_bd, wgs_from_gcj
@@ -25,10 +26,10 @@ ENOUGH = 40
 def other_datum(case: Case) -> Iterator[Suspicion]:
     """Points in GCJ-02 or BD-09, stated or shown by where they fall."""
     for items in case.sheets.items():
-        stated = [text.upper() for text in items.role("datum")]
-        rows = [r for r, t in enumerate(stated) if ("GCJ" in t or "BD-09" in t or "BD09" in t) and items.role("lon")[r]]
-        if rows and "WGS" not in stated[rows[0]]:
-            yield _suspicion(items, rows, items.role("datum")[rows[0]], 0.85)
+        stated = [datum_of(text) for text in items.role("datum")]
+        rows = [row for row, name in enumerate(stated) if name in ("GCJ-02", "BD-09") and items.role("lon")[row]]
+        if rows:
+            yield _suspicion(items, rows, stated[rows[0]], 0.85)
         elif not any(stated) and (guess := _guess(items)):
             yield _suspicion(items, list(range(len(items))), guess, 0.65)
 

@@ -18,6 +18,7 @@ from xietong.library.datums import wgs_from_bd, wgs_from_gcj
 from xietong.library.labels import Label
 from xietong.library.sheets import Items
 
+DATUMS = ("BD-09", "GCJ-02", "WGS-84")
 NEAR_KM = 3.0
 """Boundaries are simplified and some datums are guessed; a point so near to its place may lie in it."""
 FEW = 3
@@ -36,13 +37,19 @@ class Spot:
 def points(items: Items) -> tuple[np.ndarray, np.ndarray]:
     """Return longitude and latitude in WGS 84, converted from the datum that each entry states."""
     x, y = (np.array([_number(text) for text in items.role(name)]) for name in ("lon", "lat"))
-    datum = np.array([text.upper() for text in items.role("datum")])
-    for sign, turn in (("BD", wgs_from_bd), ("GCJ", wgs_from_gcj)):
-        rows = np.char.find(datum, sign) >= 0 if len(datum) else np.zeros(0, dtype=bool)
-        rows &= np.isfinite(x) & ~(np.char.find(datum, "WGS") >= 0) if len(datum) else rows
+    stated = np.array([datum_of(text) for text in items.role("datum")], dtype=object)
+    for name, turn in (("BD-09", wgs_from_bd), ("GCJ-02", wgs_from_gcj)):
+        rows = (stated == name) & np.isfinite(x) & np.isfinite(y)
         if rows.any():
             x[rows], y[rows] = turn(x[rows], y[rows])
     return x, y
+
+
+def datum_of(text: str) -> str:
+    """Return the datum that is named first in a text, '' when none is."""
+    at = {name: text.upper().replace("-", "").find(name.replace("-", "")) for name in DATUMS}
+    named = {name: where for name, where in at.items() if where >= 0}
+    return min(named, key=lambda name: named[name], default="")
 
 
 def _number(text: str) -> float:
