@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from xietong.diagnosis.suspicions.suspicion import Case, Cells, Detector, Evidence, Suspicion, detectors, suspect
+from xietong.diagnosis.suspicions.suspicion import LEAST, Case, Cells, Detector, Evidence, Suspicion, detectors, suspect
 from xietong.library.labels import Label
 from xietong.library.names import Names
 from xietong.library.places import Gazetteer
@@ -99,3 +99,22 @@ def test_suspicions_come_by_detector_the_most_certain_first() -> None:
     case = next(iter(PLANTS.values()))(random.Random(1))[1]
     said = list(suspect(case))
     assert said == sorted(said, key=lambda s: (s.detector, -s.confidence, s.cells[0].table, s.what.zh))
+
+
+@every
+def test_planted_defects_are_found_and_clean_tables_left_alone(one: Detector) -> None:
+    """At least three of four defects of random size, and no more than one clean table in twenty; bench has the rates."""
+    found = silent = 0
+    for seed in range(40):
+        clean, broken, where = PLANTS[one.id](random.Random(seed))
+        found += any(
+            meets(cells, where) for said in one.find(broken) if said.confidence >= LEAST for cells in said.cells
+        )
+        silent += not [said for said in one.find(clean) if said.confidence >= LEAST]
+    assert found >= 30
+    assert silent >= 38
+
+
+def meets(said: Cells, where: Cells) -> bool:
+    pairs = [(getattr(said, key), getattr(where, key)) for key in ("table", "indicator", "place", "period")]
+    return all(a == b or not a or not b for a, b in pairs)

@@ -147,7 +147,7 @@ def schemas(pack: Pack) -> dict[str, str]:
 def _schema(pack: Pack, table: Table) -> dict[str, Any]:
     header = _header(pack, table)
     places = sorted({one.place for one in table.observations})
-    origins = sorted(key.partition(":")[2] for key in table.origins)
+    origins = sorted(table.origins)
     texts: dict[str, dict[str, Any]] = {
         "place": {"constraints": {"required": True, "enum": places}},
         "period": {"constraints": {"required": True}},

@@ -80,7 +80,7 @@ def _accounts(total: Panel, members: Panel, gazetteer: Gazetteer, panels: list[P
     ratio = factor(members.unit, total.unit)
     if ratio is None:
         return
-    at = {code: i for i, code in enumerate(members.places)}
+    at = _standing_for(members, gazetteer)
     for i, parent in enumerate(total.places):
         below = [at[code] for code in gazetteer.children(parent) if code in at]
         if len(below) < FEWEST or (total is not members and parent in at):
@@ -117,6 +117,16 @@ def _official(parent: str) -> int:
     return sum(one.level == below and name in (one.province, one.city) for one in entries().values())
 
 
+def _standing_for(members: Panel, gazetteer: Gazetteer) -> dict[str, int]:
+    """Return the position of every place; a perimeter of one place stands for it where it has no figure of its own."""
+    at = {code: i for i, code in enumerate(members.places)}
+    for i, code in enumerate(members.places):
+        perimeter = gazetteer.perimeters.get(code)
+        if perimeter is not None and len(perimeter.members) == 1:
+            at.setdefault(perimeter.members[0], i)
+    return at
+
+
 def _repeats(total: Panel, below: list[str], period: int, column: Floats) -> bool:
     """Whether the table of the totals has the same members itself, so that it is held against them there."""
     own = [total.values[total.places.index(code), period] if code in total.places else np.nan for code in below]
@@ -151,7 +161,7 @@ def _suspicion(accounts: list[Account], agree: int, gazetteer: Gazetteer) -> Sus
     where = gazetteer.label(worst.parent), gazetteer.label(worst.parent, "en")
     years = spans(one.period for one in accounts)
     by = [listed(gazetteer.label(name, language) for name in result.by) for language in ("zh", "en")]
-    percent = f"{100 * result.difference / result.total:+.1f}%"
+    percent = f"{100 * result.difference / max(abs(result.total), abs(result.members)):+.1f}%"
     files = total.figures.name if total.figures is members.figures else f"{total.figures.name} / {members.figures.name}"
     why = (
         (f"，差额正是 {by[0]}", f"; {by[1]} account for it")

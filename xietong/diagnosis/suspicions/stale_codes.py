@@ -96,7 +96,8 @@ def _between(case: Case) -> Iterator[Suspicion]:
 
 
 def _changed(first: Panel, last: Panel, gazetteer: Gazetteer) -> Iterator[Suspicion]:
-    gone = [code for code in first.places if code not in last.places and code in gazetteer.places]
+    absent = [code for code in first.places if code not in last.places and code in gazetteer.places]
+    gone = [code for code in absent if not gazetteer.places[code].stands(last.periods[0])]
     if len(gone) >= FEW:
         yield _told(
             first, last, gone, 0.85,
