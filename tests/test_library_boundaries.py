@@ -34,6 +34,27 @@ def test_outlines_are_valid_and_a_point_inside_is_located_there() -> None:
     assert locate([one.x for one in inside], [one.y for one in inside]) == COUNTIES
 
 
+def test_counties_fill_the_provinces_without_overlap() -> None:
+    import shapely
+
+    for province in ("110000", "120000", "130000"):
+        parts = [outline(code) for code in COUNTIES if code[:2] == province[:2]]
+        union = shapely.union_all(parts)
+        assert sum(one.area for one in parts) == pytest.approx(union.area, rel=1e-9)
+        assert outline(province).symmetric_difference(union).area < 1e-9 * union.area
+
+
+def test_many_points_are_located_as_one_by_one() -> None:
+    x, y = np.meshgrid(np.linspace(113.5, 119.8, 12), np.linspace(36.1, 42.6, 12))
+    together = locate(x.ravel(), y.ravel())
+    assert together == [locate([a], [b])[0] for a, b in zip(x.ravel(), y.ravel(), strict=True)]
+    assert "" in together
+    assert len(set(together)) > 80
+    assert all(distance_km(code, a, b) == 0 for code, a, b in zip(together, x.ravel(), y.ravel(), strict=True) if code)
+    assert locate([], []) == []
+    assert locate([np.nan, 116.3975], [39.0, 39.9087]) == ["", "110101"]
+
+
 def test_known_points() -> None:
     """The gate of heavenly peace in Beijing; the open sea; no number."""
     assert locate([116.3975, 122.0, np.nan], [39.9087, 36.0, 39.0]) == ["110101", "", ""]

@@ -22,8 +22,9 @@ from system import needed
 from xietong.app import exchange
 from xietong.cli import main
 from xietong.errors import PackError, Problems, XietongError
-from xietong.library.exports import as_csv, export, guarded, rows_of
+from xietong.library.exports import as_csv, export, rows_of
 from xietong.library.foreign import read_foreign
+from xietong.library.guard import guarded
 from xietong.library.pack import Pack, read_pack
 from xietong.library.sdmx import SCALES, SIMPLE, scaled, unscaled
 from xietong.library.workbooks import blocks, read_block
