@@ -10,7 +10,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from xietong.diagnosis.suspicions.suspicion import LEAST, Case, Cells, Detector, Evidence, Suspicion, detectors, suspect
+from xietong.diagnosis.suspicions.suspicion import (
+    LEAST,
+    Case,
+    Cells,
+    Detector,
+    Evidence,
+    Suspicion,
+    detectors,
+    short,
+    suspect,
+)
 from xietong.library.labels import Label
 from xietong.library.names import Names
 from xietong.library.places import Gazetteer
@@ -118,3 +128,8 @@ def test_planted_defects_are_found_and_clean_tables_left_alone(one: Detector) ->
 def meets(said: Cells, where: Cells) -> bool:
     pairs = [(getattr(said, key), getattr(where, key)) for key in ("table", "indicator", "place", "period")]
     return all(a == b or not a or not b for a, b in pairs)
+
+
+def test_no_power_of_ten_is_printed() -> None:
+    told = [short(value) for value in (1616003.0, 0.035999, 23.456789, -4004477.4, 999999.0, 0.0)]
+    assert told == ["1616003", "0.035999", "23.4568", "-4004477", "999999", "0"]

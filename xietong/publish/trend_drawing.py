@@ -47,7 +47,7 @@ def drawing(trends: Sequence[Trend]) -> str:
     marks = [(p, at(p)) for points in shown for p in points if p.marked]
     labels = _periods(periods, marks, step) + (_values(marks) if len(trends) == 1 else "")
     told = escape("; ".join(f"{one.indicator} {one.place} {one.table}" for one in trends))
-    name = f"{told}: {periods[0]}–{periods[-1]}, {low:g}–{high:g}"
+    name = f"{told}: {periods[0]}–{periods[-1]}, {low:.8g}–{high:.8g}"
     return (
         f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{name}" font-size="11" fill="#5a6472">'
         f"{''.join(lines)}{labels}</svg>"

@@ -11,7 +11,16 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from xietong.diagnosis.suspicions.suspicion import Case, Suspicion, cells_at, detector, evidence_at, listed, spans
+from xietong.diagnosis.suspicions.suspicion import (
+    Case,
+    Suspicion,
+    cells_at,
+    detector,
+    evidence_at,
+    listed,
+    short,
+    spans,
+)
 from xietong.library.labels import Label
 from xietong.library.sheets import Floats, Panel
 
@@ -79,9 +88,9 @@ def _suspicion(
     names, years = listed(panel.name(at) for at, _ in cells), spans(panel.periods[at] for _, at in cells)
     of = " / ".join(one.indicator for one in inputs)
     what = Label(
-        f"{panel.indicator}：{names} {years} 与 {of} 算出的不符，如 {panel.name(i)} {panel.periods[j]} 为 {panel.text(i, j)}，应为 {expected[i, j]:.6g}",
+        f"{panel.indicator}：{names} {years} 与 {of} 算出的不符，如 {panel.name(i)} {panel.periods[j]} 为 {panel.text(i, j)}，应为 {short(expected[i, j])}",
         f"{panel.indicator}: for {names} in {years} it does not follow from {of}; {panel.name(i)} {panel.periods[j]} reads "
-        f"{panel.text(i, j)} instead of {expected[i, j]:.6g}",
+        f"{panel.text(i, j)} instead of {short(expected[i, j])}",
     )
     evidence = list(evidence_at(panel, [i], [j]))
     for one in inputs:

@@ -18,6 +18,7 @@ from xietong.diagnosis.suspicions.suspicion import (
     detector,
     evidence_at,
     listed,
+    short,
     spans,
 )
 from xietong.library.labels import Label
@@ -83,8 +84,8 @@ def _told(panel: Panel, parts: list[Panel], wrong: np.ndarray, total: Floats, wa
         i, j = max(cells, key=lambda at: abs(total[at] / wanted[at] - 1) if wanted[at] else 1)
         names, years = listed(panel.name(at) for at in group), spans(panel.periods[at] for _, at in cells)
         what = Label(
-            f"{panel.indicator}：{names} {years} 分项之和 {total[i, j]:.6g} 不等于 {wanted[i, j]:.6g}（{panel.name(i)} {panel.periods[j]}，共 {len(cells)} 格）",
-            f"{panel.indicator}: for {names} in {years} the parts add up to {total[i, j]:.6g} and not to {wanted[i, j]:.6g} "
+            f"{panel.indicator}：{names} {years} 分项之和 {short(total[i, j])} 不等于 {short(wanted[i, j])}（{panel.name(i)} {panel.periods[j]}，共 {len(cells)} 格）",
+            f"{panel.indicator}: for {names} in {years} the parts add up to {short(total[i, j])} and not to {short(wanted[i, j])} "
             f"({panel.name(i)} {panel.periods[j]}; {len(cells)} cells)",
         )
         shown = [panel, *(one for one in parts if one is not panel)]

@@ -98,6 +98,11 @@ def spans(periods: Iterable[str]) -> str:
     return listed([run[0] if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs])
 
 
+def short(value: float) -> str:
+    """Return a computed number as people write it: six digits that count, never a power of ten."""
+    return f"{value:.0f}" if abs(value) >= 1e6 else f"{value:.6g}"
+
+
 @dataclass(frozen=True)
 class Case:
     """What lies before the detectors: the sheets, and the places and perimeters they should know."""
