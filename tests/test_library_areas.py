@@ -141,6 +141,15 @@ def test_units_of_2020_are_the_rows_of_the_census(
     assert units("jingjinji", known, "2020-11-01") == lowest
 
 
+def test_units_of_2010_are_the_rows_of_the_census_but_for_two_districts(
+    known: Gazetteer, census: Callable[[str, str], dict[str, float]]
+) -> None:
+    counted = census("census-population-2010", "population.census")
+    lowest = {code for code in counted if not known.children(code)}
+    assert lowest - units("jingjinji", known, "2010-11-01") == {"110103", "110104"}
+    assert not units("jingjinji", known, "2010-11-01") - lowest
+
+
 def test_a_change_ends_the_old_code_when_it_begins_the_new(known: Gazetteer) -> None:
     for change in known.changes:
         bounds = [known.places[change.code].valid_to, *(known.places[code].valid_from for code in change.into)]
@@ -174,6 +183,11 @@ def test_changes_of_one_decree_have_one_date(known: Gazetteer) -> None:
 )
 def test_names_that_are_easily_read_wrongly(known: Gazetteer, code: str, name: str) -> None:
     assert known.places[code].label.en == name
+
+
+def test_a_part_of_another_size_explains_nothing_whatever_the_unit(known: Gazetteer) -> None:
+    """Hebei and its cities in trillions: a part of 0.4 is no explanation of 0.0715."""
+    assert balance(4.0391, [3.9676], 0.0006, {"130682": 0.4}, known).state == "unexplained"
 
 
 def test_rounding_is_no_difference(known: Gazetteer) -> None:

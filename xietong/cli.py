@@ -162,7 +162,8 @@ def bring(file: Path, pack: Path, mapping: Path | None, propose: Path | None) ->
         click.echo(f"{exchange.propose(file, pack, target)} tables proposed in {target.as_posix()}")
         return
     for one in exchange.bring(file, mapping, pack):
-        click.echo(f"{one.name}: {one.values} values {'written' if one.changed else 'unchanged'}")
+        before = f" in place of {one.before}" if one.before else ""
+        click.echo(f"{one.name}: {one.values} values {f'written{before}' if one.changed else 'unchanged'}")
 
 
 @main.command()

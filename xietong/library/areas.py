@@ -63,7 +63,9 @@ def balance(
     """
     whole = sum(members)
     gap = total - whole
-    if abs(gap) <= 1e-9 * max(abs(total), 1.0):
+    exact = 1e-9 * max(abs(total), 1.0)
+    reach = max(tolerance, exact)
+    if abs(gap) <= exact:
         return Balance(total, whole, gap, "agrees")
     if abs(gap) <= tolerance:
         return Balance(total, whole, gap, "rounding")
@@ -73,7 +75,7 @@ def balance(
             areas[name] = sum(candidates[one] for one in perimeter.members)
     for count in range(1, MOST + 1):
         for chosen in combinations(sorted(areas, key=lambda one: (one in candidates, one)), count):
-            if abs(sum(areas[one] for one in chosen) - gap) <= max(tolerance, 0.5) and _apart(chosen, gazetteer):
+            if abs(sum(areas[one] for one in chosen) - gap) <= reach and _apart(chosen, gazetteer):
                 return Balance(total, whole, gap, "explained", chosen)
     return Balance(total, whole, gap, "unexplained")
 

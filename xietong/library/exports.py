@@ -15,12 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from xietong.errors import UnknownName
+from xietong.library.guard import guarded
 from xietong.library.pack import Pack
 from xietong.library.sdmx import sdmx_csv
 from xietong.library.tables import Observation, Table
 
-STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "|", "%")
-"""What begins a formula, or a command, in one spreadsheet or another."""
 COLUMNS = (
     "table", "place", "place_name", "to", "concept", "period", "published", "unit_text", "value", "unit", "flag",
     "benchmark", "edition", "publisher", "title", "grade", "origin", "note", "where",
@@ -67,11 +66,6 @@ def _row(pack: Pack, one: Observation) -> dict[str, Any]:
         "note": one.note,
         "where": one.where,
     }
-
-
-def guarded(text: str) -> str:
-    """Return a text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.lstrip(" \"'").startswith(STARTS) else text
 
 
 def as_csv(rows: Sequence[dict[str, Any]]) -> bytes:

@@ -13,7 +13,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from xietong.errors import PackError, Problems, UnknownName, XietongError
@@ -22,24 +22,28 @@ from xietong.library.numbers import is_number
 from xietong.library.pack import Pack, read_pack
 from xietong.library.periods import span
 from xietong.library.places import Gazetteer
+from xietong.library.placing import alone, put
 from xietong.library.sheets import Figures
-from xietong.library.tables import ORIGIN_REQUIRED
+from xietong.library.tables import ORIGIN_REQUIRED, RESERVED
+from xietong.library.units import conversion
 
 _YEAR = re.compile(r"((?:19|20)[0-9]{2})(?:\.0)?\s*年?")
 _MONTH = re.compile(r"((?:19|20)[0-9]{2})\s*年\s*([0-9]{1,2})\s*月")
 _QUARTER = re.compile(r"((?:19|20)[0-9]{2})\s*年?\s*(?:第?([1-4一二三四])季度|Q([1-4]))")
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
 _FOUR = {"一": "1", "二": "2", "三": "3", "四": "4"}
 
 
 @dataclass(frozen=True)
 class Imported:
-    """One table as it goes into the pack: its name, the text of its CSV and of its sidecar, and how many values."""
+    """One table as it goes into the pack: name, texts of CSV and sidecar, how many values, and how many before."""
 
     name: str
     table: str
     sidecar: str
     values: int
+    before: int
     changed: bool
 
 
@@ -48,19 +52,25 @@ def import_tables(folder: Path, mappings: Mappings, pack: Path) -> list[Imported
 
     Raises:
         Problems: with every problem of files, mapping, and the pack with the new tables; nothing is written then.
+        PackError: when another import is at work on the pack.
     """
-    old = read_pack(pack)
-    errors = [error for table in mappings.tables for error in _incomplete(table, mappings.shown)]
-    if errors:
-        raise Problems(f"import {mappings.shown}", errors)
-    made: list[Imported] = []
-    for table, sheet in zip(mappings.tables, read_sheets(folder, mappings).all, strict=True):
-        if isinstance(sheet, Figures):
-            made.append(_imported(table, sheet, old, errors))
-    if errors:
-        raise Problems(f"import {mappings.shown}", errors)
-    _tried(pack, made)
-    _put(pack, [one for one in made if one.changed])
+    with alone(pack):
+        old = read_pack(pack)
+        errors = [error for table in mappings.tables for error in _incomplete(table, mappings.shown)]
+        if errors:
+            raise Problems(f"import {mappings.shown}", errors)
+        made = [
+            _imported(table, sheet, old, errors)
+            for table, sheet in zip(mappings.tables, read_sheets(folder, mappings).all, strict=True)
+            if isinstance(sheet, Figures)
+        ]
+        if errors:
+            raise Problems(f"import {mappings.shown}", errors)
+        new = [one for one in made if one.changed]
+        if new:
+            _tried(pack, new)
+        tables = {f"tables/{one.name}.csv": one.table for one in new}
+        put(pack, tables | {f"tables/{one.name}.toml": one.sidecar for one in new})
     return made
 
 
@@ -72,85 +82,145 @@ def _incomplete(table: TableMapping, shown: str) -> Iterator[XietongError]:
     if not _NAME.fullmatch(table.name):
         ways = ("name it with small letters, digits and hyphens: [tables.gdp-cities]",)
         yield PackError(who, "the name is no name of a file", where=shown, ways=ways)
-    for key in ORIGIN_REQUIRED:
-        if not table.origin.get(key):
-            ways = (f"fill in {key} = … under [tables.{table.name}.origin]",)
-            yield PackError(
-                who, f"the publication has no {key}", why="a figure has a publication", where=shown, ways=ways
-            )
+    told = {f'origins."{source}"': origin for source, origin in table.origins.items()} or {"origin": table.origin}
+    for place, origin in told.items():
+        for key in (key for key in ORIGIN_REQUIRED if not origin.get(key)):
+            what, ways = f"the publication has no {key}", (f"fill in {key} = … under [tables.{table.name}.{place}]",)
+            yield PackError(who, what, why="a figure has a publication", where=shown, ways=ways)
 
 
-Cells = dict[tuple[str, ...], dict[tuple[str, str], tuple[str, str]]]
-"""Rows by place, period and marks, each with concept and unit, number and line."""
+Key = tuple[str, ...]
+"""Place, period, marks and origin: what tells the rows of a table of a pack apart."""
+
+
+@dataclass
+class _Rows:
+    """The rows of a table that is being made: by key, each with concept and unit, number and line."""
+
+    table: TableMapping
+    pack: Pack
+    errors: list[XietongError]
+    cells: dict[Key, dict[tuple[str, str], tuple[str, str]]] = field(default_factory=dict)
+    told: set[tuple[str, str]] = field(default_factory=set)
+    places: dict[tuple[str, str, str], list[str]] = field(default_factory=dict)
+    sound: dict[tuple[str, str], bool] = field(default_factory=dict)
+
+    def add(self, figures: Figures, row: int) -> None:
+        """Add a value; every problem goes to ``errors``, one of a whole row or column only once."""
+        unit, where = figures.unit[row], figures.where(row)
+        text = self.table.number(figures.text[row], unit)
+        if not text:
+            return
+        indicator, line = figures.indicator[row], str(figures.line[row])
+        concept = self.table.indicators.get(indicator, indicator)
+        period = self._period(figures.period[row], where, line)
+        place = self._place((figures.code[row], figures.place[row], period), where, line)
+        origin = self._origin(figures.source[row], where)
+        sound = self._is_sound(concept, unit, where)
+        if not is_number(text):
+            ways = ('name the sign between thousands: thousands = ","', "name what stands for nothing: missing = [ … ]")
+            self._tell(PackError(self._who, f"'{figures.text[row]}' is no plain number", ways=ways), where, where)
+        elif sound and place and period and origin:
+            marks = (figures.marks[role][row] if role in figures.marks else "" for role in MARKS)
+            cells = self.cells.setdefault((place, period, *marks, origin), {})
+            first = cells.setdefault((concept, unit), (text, where))
+            if first[1] != where:
+                told = f"{concept} {figures.place[row] or place} {figures.period[row]}"
+                what = f"{told} is {first[0]} at {first[1]} and {text} here"
+                self._tell(PackError(self._who, what, ways=("keep one of the two",)), where, where)
+
+    @property
+    def _who(self) -> str:
+        return f"table {self.table.name}"
+
+    def _tell(self, error: XietongError, where: str, once: str) -> None:
+        """Report an error unless the same was reported ``once`` for this row or column."""
+        if (error.what, once) not in self.told:
+            self.told.add((error.what, once))
+            self.errors.append(error.at(where))
+
+    def _period(self, text: str, where: str, line: str) -> str:
+        """Return a period as packs write it, '' when the text is none, which is reported."""
+        try:
+            span(written_period(text), self._who)
+        except PackError as error:
+            self._tell(error, where, line)
+            return ""
+        return written_period(text)
+
+    def _place(self, told: tuple[str, str, str], where: str, line: str) -> str:
+        """Return the code of a place given by code, name and period, '' when it is none or several: reported."""
+        if told not in self.places:
+            self.places[told] = _places(*told, self.pack.gazetteer)
+        found, text = self.places[told], told[0] or told[1]
+        if len(found) > 1:
+            what = f"'{text}' names several places: {', '.join(found)}"
+            self._tell(PackError(self._who, what, ways=("give codes",)), where, line)
+        elif not found:
+            known = [*self.pack.gazetteer.places, *(p.label.zh for p in self.pack.gazetteer.places.values())]
+            self._tell(UnknownName(self._who, "place", text, known), where, line)
+        return found[0] if len(found) == 1 else ""
+
+    def _origin(self, source: str, where: str) -> str:
+        """Return the key of a row's publication, '' when the mapping has none for it, which is reported."""
+        if not self.table.origins:
+            return "source"
+        if source not in self.table.origins:
+            self._tell(UnknownName(self._who, "publication", source, self.table.origins), where, source)
+            return ""
+        return _origin_keys(self.table)[source]
+
+    def _is_sound(self, concept: str, unit: str, where: str) -> bool:
+        """Return whether a concept exists and can be in a unit; if not, it is reported where it first stands."""
+        if (concept, unit) not in self.sound:
+            try:
+                if concept not in self.pack.concepts:
+                    raise UnknownName(self._who, "concept", concept, self.pack.concepts)
+                conversion(unit, self.pack.concepts[concept].unit, f"{self._who}, {concept}")
+                self.sound[concept, unit] = True
+            except XietongError as error:
+                self._tell(error, where, where)
+                self.sound[concept, unit] = False
+        return self.sound[concept, unit]
 
 
 def _imported(table: TableMapping, figures: Figures, pack: Pack, errors: list[XietongError]) -> Imported:
-    cells: Cells = {}
-    periods = {text: _period(text) for text in figures.period.labels}
-    named = set(zip(figures.code.texts(), figures.place.texts(), strict=True))
-    places = {key: _place(*key, pack.gazetteer) for key in named}
+    rows, count = _Rows(table, pack, errors), len(errors)
     for row in range(len(figures)):
-        text, where = _number(figures.text[row], table), figures.where(row)
-        place = places[figures.code[row], figures.place[row]]
-        problems = list(_problems(figures, row, text, place, pack))
-        errors += [problem.at(where) for problem in problems]
-        if text and not problems:
-            concept = (table.indicators.get(figures.indicator[row], figures.indicator[row]), figures.unit[row])
-            marks = (figures.marks[role][row] if role in figures.marks else "" for role in MARKS)
-            line = cells.setdefault((place[0], periods[figures.period[row]], *marks), {})
-            first = line.setdefault(concept, (text, where))
-            if first[1] != where and first[0] != text:
-                told = f"{concept[0]} {figures.place[row] or place[0]} {figures.period[row]}"
-                what, ways = f"{told} is {first[0]} at {first[1]} and {text} here", ("keep one of the two",)
-                errors.append(PackError(f"table {table.name}", what, where=where, ways=ways))
-    names = _columns(sorted({concept for line in cells.values() for concept in line}))
-    text, sidecar = _csv(names, cells), _sidecar(table, names)
+        rows.add(figures, row)
+    if not rows.cells and len(errors) == count:
+        errors.append(PackError(f"table {table.name}", "it holds no value", where=f"{figures.name}:1"))
+    old = next((one for one in pack.tables if one.name.rpartition("/")[2] == table.name), None)
+    names = _columns(sorted({concept for line in rows.cells.values() for concept in line}))
+    text, sidecar = _csv(names, rows.cells), _sidecar(table, names)
     target = pack.path / "tables" / f"{table.name}.csv"
-    same = target.exists() and target.read_text(encoding="utf-8") == text
-    same = same and target.with_suffix(".toml").read_text(encoding="utf-8") == sidecar
-    return Imported(table.name, text, sidecar, sum(map(len, cells.values())), not same)
+    same = old is not None and target.read_bytes() == text.encode()
+    same = same and target.with_suffix(".toml").read_bytes() == sidecar.encode()
+    told = {(one.get("publisher"), one.get("title")) for one in (table.origins or {"": table.origin}).values()}
+    if old is not None and not told & {(one.publisher, one.title) for one in old.origins.values()}:
+        what = "the pack has a table of this name from another publication"
+        ways = (f"name it otherwise: [tables.{table.name}-2]", f"or remove tables/{table.name}.csv and .toml first")
+        errors.append(PackError(f"table {table.name}", what, where=f"{old.name}.csv", ways=ways))
+    before = len(old.observations) if old is not None else 0
+    return Imported(table.name, text, sidecar, sum(map(len, rows.cells.values())), before, not same)
 
 
-def _problems(figures: Figures, row: int, text: str, place: Sequence[str], pack: Pack) -> Iterator[XietongError]:
-    if not text:
-        return
-    who = f"table {figures.name}"
-    if not is_number(text):
-        ways = ('name the sign between thousands: thousands = ","', "name what stands for nothing: missing = [ … ]")
-        yield PackError(who, f"'{figures.text[row]}' is no plain number", ways=ways)
-    if len(place) != 1:
-        told = figures.code[row] or figures.place[row]
-        known = [*pack.gazetteer.places, *(p.label.zh for p in pack.gazetteer.places.values())]
-        if place:
-            yield PackError(who, f"'{told}' names several places: {', '.join(place)}", ways=("give codes",))
-        else:
-            yield UnknownName(who, "place", told, known)
-    try:
-        span(_period(figures.period[row]), who)
-    except PackError as error:
-        yield error
+def _places(code: str, name: str, period: str, gazetteer: Gazetteer) -> list[str]:
+    """Return the codes of a place given by code or name, blanks inside the name aside.
 
-
-def _number(text: str, table: TableMapping) -> str:
-    """Return a number as it is printed, '' for what the mapping says is missing."""
-    if text in table.missing:
-        return ""
-    return text.replace(table.thousands, "") if table.thousands else text
-
-
-def _place(code: str, name: str, gazetteer: Gazetteer) -> list[str]:
-    """Return the codes of a place given by code or name, blanks inside the name aside."""
+    Of several codes that carry a name those count that stand in the period.
+    """
     if code:
         return [code] if code in gazetteer else []
     plain = re.sub(r"\s", "", name)
-    if plain in gazetteer:
-        return [plain]
-    found = gazetteer.named(plain)
-    standing = [one for one in found if one not in gazetteer.places or not gazetteer.places[one].valid_to]
+    found = [plain] if plain in gazetteer else gazetteer.named(plain) or gazetteer.named(name)
+    if len(found) < 2 or not period:
+        return found
+    standing = [one for one in found if one in gazetteer.perimeters or gazetteer.places[one].stands(period)]
     return standing or found
 
 
-def _period(text: str) -> str:
+def written_period(text: str) -> str:
     """Return a period as packs write it: 2023, 2023-06, 2023-Q1; any other text is left as it is."""
     if match := _YEAR.fullmatch(text):
         return match[1]
@@ -167,31 +237,42 @@ def _columns(units: Sequence[tuple[str, str]]) -> dict[tuple[str, str], str]:
     names: dict[tuple[str, str], str] = {}
     for concept, unit in units:
         plain = concept.replace(".", "_")
-        names[concept, unit] = plain if plain not in names.values() else f"{plain}_{len(names)}"
+        taken = plain in RESERVED or plain in names.values()
+        names[concept, unit] = f"{plain}_{len(names)}" if taken else plain
     return names
 
 
-def _csv(names: Mapping[tuple[str, str], str], cells: Cells) -> str:
+def _origin_keys(table: TableMapping) -> dict[str, str]:
+    """Return the key in the sidecar of every publication by what the rows call it."""
+    return {source: f"source-{at}" for at, source in enumerate(sorted(table.origins), 1)}
+
+
+def _csv(names: Mapping[tuple[str, str], str], cells: Mapping[Key, Mapping[tuple[str, str], tuple[str, str]]]) -> str:
     file = io.StringIO(newline="")
     writer = csv.writer(file, lineterminator="\n")
     used = [at for at in range(len(MARKS)) if any(key[at + 2] for key in cells)]
     writer.writerow(["place", "period", *(MARKS[at] for at in used), *names.values(), "origin"])
     for key in sorted(cells):
         marks = (key[at + 2] for at in used)
-        writer.writerow([*key[:2], *marks, *(cells[key].get(concept, ("", ""))[0] for concept in names), "source"])
+        writer.writerow([*key[:2], *marks, *(cells[key].get(concept, ("", ""))[0] for concept in names), key[-1]])
     return file.getvalue()
 
 
 def _sidecar(table: TableMapping, names: Mapping[tuple[str, str], str]) -> str:
     lines = [f"title = {_quoted(table.title or table.name)}", f"note = {_quoted(table.note)}"]
     for (concept, unit), column in names.items():
-        lines += ["", f"[columns.{column}]", f"concept = {_quoted(concept)}", f"unit = {_quoted(unit)}"]
-    lines += ["", "[origins.source]", *(f"{key} = {_quoted(text)}" for key, text in table.origin.items() if text)]
+        key = column if _BARE.fullmatch(column) else _quoted(column)
+        lines += ["", f"[columns.{key}]", f"concept = {_quoted(concept)}", f"unit = {_quoted(unit)}"]
+    keys = _origin_keys(table)
+    origins = {keys[source]: table.origins[source] for source in sorted(table.origins)} or {"source": table.origin}
+    for key, origin in origins.items():
+        lines += ["", f"[origins.{key}]", *(f"{name} = {_quoted(text)}" for name, text in origin.items() if text)]
     return "\n".join(lines) + "\n"
 
 
 def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
+    """Return a text as TOML writes it; its escapes are those of JSON, but for the delete sign."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _tried(pack: Path, made: Sequence[Imported]) -> None:
@@ -207,15 +288,3 @@ def _tried(pack: Path, made: Sequence[Imported]) -> None:
             (folder / "tables" / f"{one.name}.toml").write_text(one.sidecar, encoding="utf-8")
             (folder / "tables" / f"{one.name}.csv").write_text(one.table, encoding="utf-8")
         read_pack(folder)
-
-
-def _put(pack: Path, made: Sequence[Imported]) -> None:
-    """Put tables in place: both files are written beside it first, and the CSV, without which no line is read, last."""
-    with tempfile.TemporaryDirectory(dir=pack, prefix=".import-") as scratch:
-        for one in made:
-            for ending, text in (("toml", one.sidecar), ("csv", one.table)):
-                draft = Path(scratch) / f"{one.name}.{ending}"
-                draft.write_text(text, encoding="utf-8", newline="\n")
-        for ending in ("toml", "csv"):
-            for one in made:
-                (Path(scratch) / f"{one.name}.{ending}").replace(pack / "tables" / f"{one.name}.{ending}")

@@ -30,6 +30,17 @@
     missing = ["-", "…"]                        # what stands where nothing was published
     origin = { publisher = "…", title = "…", locator = "…", licence = "…", grade = "official", access = "public" }
 
+    [tables.indicators-down]                    # an indicator a row, a year or a place a column
+    file = "one_city.csv"
+    kind = "figures"
+    columns = { indicator = "指标" }
+    constants = { place = "110000" }
+    values = { "2022" = { period = "2022" }, "2023" = { period = "2023" } }
+    indicators = { "地区生产总值（亿元）" = "gdp.nominal" }
+    units = { "地区生产总值（亿元）" = "亿元" }    # units that stand in the names of indicators
+    [tables.indicators-down.origins."年鉴"]      # several publications: by what stands in the column of the role source
+    publisher = "…"
+
     [concepts."gdp.nominal"]                    # what the check may rely on; keys as in a pack, all optional
     kind = "amount"
     adds = "sum"
@@ -59,15 +70,16 @@ from xietong.library.labels import Label
 from xietong.library.names import Names
 from xietong.library.places import Gazetteer
 from xietong.library.raw import RawTable
-from xietong.library.sdmx import is_sdmx, plain
+from xietong.library.sdmx import is_sdmx, roled
 from xietong.library.sheets import FLOW_ROLES, ITEM_ROLES, Figures, Flows, Items, Meaning, Sheet, Sheets
+from xietong.library.tables import ORIGIN_OPTIONAL, ORIGIN_REQUIRED
 
 FIGURE_ROLES = ("place", "code", "indicator", "period", "unit", "source", "value")
 MARKS = ("to", "flag", "benchmark", "note")
 KINDS: Mapping[str, tuple[str, ...]] = {"figures": FIGURE_ROLES + MARKS, "items": ITEM_ROLES, "flows": FLOW_ROLES}
 _TABLE_OPTIONAL = (
     "columns", "constants", "values", "indicators", "count_units", "sheet", "cells", "header", "note", "title",
-    "origin", "thousands", "missing",
+    "origin", "thousands", "missing", "units", "origins",
 )  # fmt: skip
 _CONCEPT = ("label", "unit", "kind", "adds", "parts", "ratio", "sample", "derived", "whole_with", "growth_of")
 
@@ -92,6 +104,23 @@ class TableMapping:
     origin: Mapping[str, str] = field(default_factory=dict)
     thousands: str = ""
     missing: tuple[str, ...] = ()
+    units: Mapping[str, str] = field(default_factory=dict)
+    origins: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def number(self, text: str, unit: str) -> str:
+        """Return a number as printed less the signs the mapping states: thousands, what is missing, % of the unit %."""
+        if text in self.missing:
+            return ""
+        whole, point, decimals = text.partition(".")
+        if self.thousands and _grouped(whole, self.thousands):
+            text = whole.replace(self.thousands, "") + point + decimals
+        return text.removesuffix("%") if unit == "%" else text
+
+
+def _grouped(whole: str, sign: str) -> bool:
+    """Return whether a sign stands in a whole number where a sign between thousands stands: 1,5 has none."""
+    first, *others = whole.lstrip("+-").split(sign)
+    return 0 < len(first) <= 3 and all(len(one) == 3 for one in others)
 
 
 @dataclass(frozen=True)
@@ -128,7 +157,7 @@ def _table(document: Document, name: str, errors: list[XietongError]) -> TableMa
     spec, at = document.table("tables", name), ("tables", name)
     errors += document.demand(
         at, ("file", "kind"), _TABLE_OPTIONAL,
-        tables=("columns", "constants", "values", "indicators", "origin"), counts=("header",),
+        tables=("columns", "constants", "values", "indicators", "origin", "units", "origins"), counts=("header",),
         lists=("count_units", "missing"),
     )  # fmt: skip
     kind = str(spec.get("kind", ""))
@@ -139,19 +168,25 @@ def _table(document: Document, name: str, errors: list[XietongError]) -> TableMa
         for role in document.table(*at, key):
             if roles and role not in roles:
                 errors.append(UnknownName(f"table {name}", "role", role, roles, where=document.where(*at, key, role)))
+    named = "indicator" in {**document.table(*at, "columns"), **document.table(*at, "constants")}
     for column in document.table(*at, "values"):
-        errors += document.demand((*at, "values", column), ("indicator",), ("unit", "period", "source"))
+        told = FIGURE_ROLES[:-1] if named else [role for role in FIGURE_ROLES[:-1] if role != "indicator"]
+        errors += document.demand((*at, "values", column), () if named else ("indicator",), told)
+    errors += document.demand((*at, "origin"), (), (*ORIGIN_REQUIRED, *ORIGIN_OPTIONAL))
+    for source in document.table(*at, "origins"):
+        errors += document.demand((*at, "origins", source), (), (*ORIGIN_REQUIRED, *ORIGIN_OPTIONAL))
     values = {column: _texts(document.table(*at, "values", column)) for column in document.table(*at, "values")}
     file, sheet, cells, title, note, thousands = (
         str(spec.get(key, "")) for key in ("file", "sheet", "cells", "title", "note", "thousands")
     )
-    columns, constants, indicators, origin = (
-        _texts(document.table(*at, key)) for key in ("columns", "constants", "indicators", "origin")
+    columns, constants, indicators, origin, units = (
+        _texts(document.table(*at, key)) for key in ("columns", "constants", "indicators", "origin", "units")
     )
+    origins = {source: _texts(document.table(*at, "origins", source)) for source in document.table(*at, "origins")}
     count_units, missing = (tuple(str(one) for one in spec.get(key, ())) for key in ("count_units", "missing"))
     return TableMapping(
         name, file, kind, columns, constants, values, indicators, count_units, sheet, cells, int(spec.get("header", 1)),
-        title, note, origin, thousands, missing,
+        title, note, origin, thousands, missing, units, origins,
     )  # fmt: skip
 
 
@@ -191,14 +226,16 @@ def _sheet(folder: Path, table: TableMapping, mappings: Mappings, errors: list[X
     except XietongError as error:
         errors.append(error)
         return
-    if is_sdmx(raw) and not table.columns:
-        raw, table = (
-            plain(raw),
-            replace(table, columns={role: role for role in (*FIGURE_ROLES[:1], *FIGURE_ROLES[2:], *MARKS)}),
-        )
+    if is_sdmx(raw):
+        try:
+            raw = roled(raw)
+        except XietongError as error:
+            errors.append(error)
+            return
+        table = replace(table, columns=table.columns or {role: role for role in raw.header})
     wanted = [*table.columns.values(), *table.values]
     missing = [name for name in wanted if name not in raw.header]
-    who, where = f"table {table.name}", f"{table.file}:1"
+    who, where = f"table {table.name}", f"{raw.name}:1"
     errors += [UnknownName(who, "column", name, raw.header, where=where) for name in missing]
     if not missing:
         yield _READERS[table.kind](raw, table, mappings)
@@ -213,17 +250,23 @@ def _figures(raw: RawTable, table: TableMapping, mappings: Mappings) -> Figures:
     """Lay a table out long: a wide one gives a block of rows for each of its columns of values."""
     roles, _ = _roles(raw, table)
     count = len(raw.rows)
-    wide = [({**told}, _column(raw, column)) for column, told in table.values.items()]
-    blocks = wide or [({}, roles.get("value", ("",) * count))]
+    if table.units and "unit" not in roles:
+        roles["unit"] = tuple(table.units.get(text, "") for text in roles.get("indicator", ("",) * count))
+    wide = [(column, told, _column(raw, column)) for column, told in table.values.items()]
+    wide = wide or [(table.columns.get("value", ""), {}, roles.get("value", ("",) * count))]
+    blocks = [(told, values) for _, told, values in wide]
     columns: dict[str, list[str]] = {
         role: [text for told, _ in blocks for text in _told(role, told, roles, count)] for role in FIGURE_ROLES[:-1]
     }
     texts = [text for _, values in blocks for text in values]
     named = {role: Names.of(column) for role, column in columns.items()}
     marks = {role: Names.of(roles[role] * len(blocks)) for role in MARKS if role in roles}
+    letters = Names.of(raw.letters(column) for column, _, _ in wide for _ in range(count)) if raw.columns else None
+    plain = [table.number(text, unit) for text, unit in zip(texts, named["unit"].texts(), strict=True)]
     return Figures(
-        table.file, text=texts, value=_numbers(texts), line=np.tile(np.array(raw.lines, dtype=np.int64), len(blocks)),
-        meanings=_meanings(named["indicator"], named["unit"], table, mappings), raw=raw, marks=marks, **named,
+        raw.name, text=texts, value=_numbers(plain), line=np.tile(np.array(raw.lines, dtype=np.int64), len(blocks)),
+        meanings=_meanings(named["indicator"], named["unit"], table, mappings), raw=raw, marks=marks, letters=letters,
+        **named,
     )  # fmt: skip
 
 
@@ -258,13 +301,13 @@ def _roles(raw: RawTable, table: TableMapping) -> tuple[dict[str, tuple[str, ...
 
 
 def _items(raw: RawTable, table: TableMapping, _: Mappings) -> Items:
-    return Items(table.file, *_roles(raw, table), np.array(raw.lines, dtype=np.int64), raw)
+    return Items(raw.name, *_roles(raw, table), np.array(raw.lines, dtype=np.int64), raw)
 
 
 def _flows(raw: RawTable, table: TableMapping, _: Mappings) -> Flows:
     roles, attributes = _roles(raw, table)
     values = _numbers(roles.get("value", ("",) * len(raw.rows)))
-    return Flows(table.file, roles, attributes, values, np.array(raw.lines, dtype=np.int64), raw)
+    return Flows(raw.name, roles, attributes, values, np.array(raw.lines, dtype=np.int64), raw)
 
 
 _READERS: Mapping[str, Callable[[RawTable, TableMapping, Mappings], Sheet]] = {

@@ -20,6 +20,7 @@ from xietong.library.gazetteer import read_gazetteer
 from xietong.library.labels import Label
 from xietong.library.origins import Origin
 from xietong.library.places import Gazetteer
+from xietong.library.placing import READY
 from xietong.library.tables import Observation, Table, Vocabulary, read_table
 from xietong.library.units import unit
 
@@ -64,6 +65,9 @@ def read_pack(path: Path, shown: str = "") -> Pack:
     errors: list[XietongError] = []
     if not path.is_dir():
         raise Problems(f"pack {shown}", [PackError("pack", "there is no such folder", where=shown)])
+    if (path / READY).exists():
+        what, ways = "an import into it was cut off", ("run any import into it: that finishes it first",)
+        raise Problems(f"pack {shown}", [PackError("pack", what, where=f"{shown}/{READY}", ways=ways)])
     about = Document.read_into(path / "pack.toml", f"{shown}/pack.toml", errors)
     errors += about.demand((), ("id", "title"), ("description", "benchmarks"), tables=("benchmarks",))
     benchmarks = _benchmarks(about, errors)

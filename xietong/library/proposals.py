@@ -7,26 +7,33 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from difflib import SequenceMatcher
 from pathlib import Path
 
-from xietong.errors import UnknownName
+from xietong.errors import PackError
 from xietong.library.foreign import read_foreign
+from xietong.library.imports import written_period
 from xietong.library.pack import Pack
+from xietong.library.periods import span
 from xietong.library.raw import RawTable
+from xietong.library.sdmx import is_sdmx, roled
 from xietong.library.tables import ORIGIN_REQUIRED
 from xietong.library.units import unit
-from xietong.library.workbooks import NUMBER, WORKBOOKS, Block, blocks
+from xietong.library.workbooks import BRACKETS, MISSING, NUMBER, WORKBOOKS, Block, blocks, is_unit
 
 YEAR = re.compile(r"((?:19|20)\d\d)\s*年?")
-BRACKETS = re.compile(r"[（(]([^（）()]+)[）)]")
 THOUSANDS = re.compile(r"[0-9]{1,3}(,[0-9]{3})+(?:[.][0-9]+)?")
+NUMBERED = re.compile(r"^\s*(?:[0-9一二三四五六七八九十]+[-–.、．\s])+\s*")
 PLACES, NUMBERS = 0.5, 0.5
 """Parts of the cells of a column that must be places, or numbers, for it to be called so."""
 CLOSE = 0.35
 """A concept less alike than this is not proposed."""
-MISSING = ("-", "--", "—", "——", "…", "……", "...", "..", "/", "n.a.", "N/A", "NA", "缺", "暂无")
+ENGLISH = {
+    "100 million yuan": "亿元", "10 000 yuan": "万元", "10000 yuan": "万元", "yuan": "元", "10 000 persons": "万人",
+    "10000 persons": "万人", "persons": "人", "person": "人", "10 000 tons": "万吨", "tons": "吨", "percent": "%",
+}  # fmt: skip
+"""Units as English yearbooks of China print them."""
 
 
 def propose(path: Path, pack: Pack) -> str:
@@ -45,41 +52,59 @@ def propose(path: Path, pack: Pack) -> str:
 
 
 def _whole(path: Path) -> Block:
-    return Block("", "", 1, path.stem, "", (), read_foreign(path, path.name))
+    raw = read_foreign(path, path.name)
+    remarks = () if raw.encoding == "utf-8" else (f"read as {raw.encoding.upper()}",)
+    return Block("", "", 1, path.stem, "", (), raw, remarks)
 
 
 def _table(block: Block, file: str, pack: Pack, taken: set[str]) -> str:
     name = _name(block.title or block.sheet or Path(file).stem, taken)
-    raw, lines = block.table, [f"\n[tables.{name}]", f"file = {_quoted(file)}"]
+    lines = [f"\n[tables.{name}]", *(f"# {remark}" for remark in block.remarks), f"file = {_quoted(file)}"]
     if block.cells:
         lines += [f"sheet = {_quoted(block.sheet)}", f"cells = {_quoted(block.cells)}", f"header = {block.header}"]
     lines += ['kind = "figures"', f"title = {_quoted(block.title or name)}", f"note = {_quoted(' '.join(block.notes))}"]
-    roles = _roles(raw, pack)
-    lines.append("columns = { " + ", ".join(f"{role} = {_quoted(column)}" for role, column in roles.items()) + " }")
-    period = (YEAR.search(block.title) or ["", ""])[1]
-    constants = {} if "period" in roles or not period else {"period": period}
-    if "place" not in roles and "code" not in roles:
-        constants |= _only_place(block.title, pack)
-    if "value" in roles:
-        constants |= {"unit": block.unit} if block.unit and "unit" not in roles else {}
-    lines.append("constants = { " + ", ".join(f"{k} = {_quoted(v)}" for k, v in constants.items()) + " }")
+    if is_sdmx(block.table):
+        raw = roled(block.table)
+        return "\n".join([*lines, *_indicators(raw, "indicator", "", pack, name), *_origins(raw, "source", name)])
+    raw, roles = block.table, _roles(block.table, pack)
+    constants = _constants(block, roles, pack)
+    lines += [f"columns = {_inline(roles)}", f"constants = {_inline(constants)}"]
     cells = [cell for row in raw.rows for cell in row]
     lines.append(f'thousands = "{"," if any(map(THOUSANDS.fullmatch, cells)) else ""}"')
     lines.append(f"missing = [{', '.join(_quoted(one) for one in MISSING if one in cells)}]")
-    if "value" in roles:
-        lines += _indicators(raw, roles, pack, name)
-    else:
-        used = set(roles.values())
-        lines += [
-            _value(column, block, pack)
-            for at, column in enumerate(raw.header)
-            if column not in used and _part(raw, at, lambda cell: bool(NUMBER.fullmatch(cell))) >= NUMBERS
-        ]
-    lines += [
-        f"\n[tables.{name}.origin]   # the publication: who, what, when, where in it, and how close this copy is to it"
+    if "value" not in roles:
+        lines += [_value(column, block, roles, pack) for column in _valued(raw, roles)]
+    if "indicator" in roles:
+        told = "unit" in roles or "unit" in constants
+        lines += _indicators(raw, roles["indicator"], "" if told else block.unit or "?", pack, name)
+    return "\n".join([*lines, *_origins(raw, roles.get("source", ""), name)])
+
+
+def _inline(told: Mapping[str, str]) -> str:
+    return "{ " + ", ".join(f"{key} = {_quoted(text)}" for key, text in told.items()) + " }"
+
+
+def _constants(block: Block, roles: Mapping[str, str], pack: Pack) -> dict[str, str]:
+    """Return what the title says of all rows: period, place, and the unit of a column of values."""
+    told: dict[str, str] = {}
+    across = [column for column in block.table.header if column not in roles.values()]
+    period = (YEAR.search(block.title) or ["", ""])[1]
+    if period and "period" not in roles and not any(_period(column) for column in across):
+        told["period"] = period
+    if not {"place", "code"} & set(roles) and not any(_place(column, pack) for column in across):
+        told |= _only_place(block.title, pack)
+    if block.unit and "value" in roles and "unit" not in roles:
+        told["unit"] = _known(block.unit)
+    return told
+
+
+def _valued(raw: RawTable, roles: Mapping[str, str]) -> list[str]:
+    """Return the columns of values: those of numbers that have no role."""
+    return [
+        column
+        for at, column in enumerate(raw.header)
+        if column not in roles.values() and _part(raw, at, lambda cell: bool(NUMBER.fullmatch(cell))) >= NUMBERS
     ]
-    lines += [f'{key} = ""' for key in (*ORIGIN_REQUIRED, "edition")]
-    return "\n".join(lines)
 
 
 def _roles(raw: RawTable, pack: Pack) -> dict[str, str]:
@@ -88,25 +113,44 @@ def _roles(raw: RawTable, pack: Pack) -> dict[str, str]:
     codes = pack.gazetteer.places
     tests: dict[str, Callable[[str], bool]] = {
         "code": lambda cell: cell in codes,
-        "place": lambda cell: bool(pack.gazetteer.named(cell.replace(" ", ""))),
-        "period": lambda cell: bool(YEAR.fullmatch(cell)),
+        "place": lambda cell: bool(pack.gazetteer.named(cell) or pack.gazetteer.named(cell.replace(" ", ""))),
+        "period": lambda cell: bool(_period(cell, whole=True)),
     }
     for role, test in tests.items():
         for at, column in enumerate(raw.header):
-            if column not in found.values() and _part(raw, at, test) >= PLACES:
+            if column not in found.values() and _part(raw, at, test) >= PLACES and not _period(column):
                 found[role] = column
                 break
     named = {
-        "indicator": ("indicator", "指标", "项目"), "value": ("value", "数值", "值", "obs_value"),
-        "unit": ("unit", "单位"), "source": ("source", "来源"),
+        "indicator": ("indicator", "item", "指标", "指标名称", "项目"), "unit": ("unit", "单位", "计量单位"),
+        "value": ("value", "数值", "值", "obs_value"), "source": ("source", "来源", "资料来源", "数据来源"),
     }  # fmt: skip
     for role, names in named.items():
-        match = next((column for column in raw.header if column.lower() in names), "")
+        match = next((column for column in raw.header if re.sub(r"\s", "", column).lower() in names), "")
         if match and match not in found.values():
             found[role] = match
     if "indicator" not in found:
         found.pop("value", None)
     return found
+
+
+def _period(text: str, *, whole: bool = False) -> str:
+    """Return the period that a text names, or of which it is a part, '' when there is none."""
+    for part in (text.strip(), *(() if whole else map(str.strip, text.split("/")))):
+        written = written_period(part)
+        if re.match(r"(19|20)\d\d(?![0-9])", written):
+            try:
+                span(written)
+            except PackError:
+                continue
+            return written
+    return "" if whole else (YEAR.search(text) or ["", ""])[1]
+
+
+def _place(text: str, pack: Pack) -> str:
+    """Return the part of a head that names a place, '' when there is none."""
+    parts = (part.strip() for part in text.split(" / "))
+    return next((part for part in parts if part and pack.gazetteer.named(re.sub(r"\s", "", part))), "")
 
 
 def _part(raw: RawTable, at: int, test: Callable[[str], bool]) -> float:
@@ -123,27 +167,59 @@ def _only_place(title: str, pack: Pack) -> dict[str, str]:
     return {"place": names[known]} if known else {}
 
 
-def _value(column: str, block: Block, pack: Pack) -> str:
-    """Return the line for a column of values: its indicator, unit and period, and how sure the concept is."""
-    period = (YEAR.search(column) or ["", ""])[1]
-    words = YEAR.sub("", BRACKETS.sub("", column)).strip(" /年") or block.title
-    told = next((text for text in BRACKETS.findall(column) if _is_unit(text)), block.unit)
+def _value(column: str, block: Block, roles: Mapping[str, str], pack: Pack) -> str:
+    """Return the line for a column of values: indicator, unit, place and period, and how sure the concept is."""
+    period, place = _period(column), "" if {"place", "code"} & set(roles) else _place(column, pack)
+    cells = {key: text for key, text in (("period", period), ("place", place)) if text}
+    if "indicator" in roles:
+        return f"values.{_quoted(column)} = {_inline(cells)}"
+    parts = (YEAR.sub("", BRACKETS.sub("", part)).strip(" /年") for part in column.split(" / "))
+    words = " ".join(part for part in parts if part and part != place and not _period(part)) or _words(block.title)
+    per_cent = any(row[block.table.header.index(column)].endswith("%") for row in block.table.rows)
+    told = next((text for text in BRACKETS.findall(column) if is_unit(text)), "%" if per_cent else _known(block.unit))
     concept, score = _concept(words, told, pack)
-    remark = "" if told or not concept else "; the unit is not stated, this is the concept's"
-    told = told or (pack.concepts[concept].unit if concept else "")
-    cells = {"indicator": concept or words, "unit": told, **({"period": period} if period else {})}
-    line = f"values.{_quoted(column)} = {{ " + ", ".join(f"{k} = {_quoted(v)}" for k, v in cells.items()) + " }"
-    return line + (
-        f"   # {pack.concepts[concept].label.zh}, {score:.2f}{remark}" if concept else "   # no concept is like it"
-    )
+    cells = {"indicator": concept or words, "unit": told or (pack.concepts[concept].unit if concept else "")} | cells
+    remarks = [f"{pack.concepts[concept].label.zh}, {score:.2f}" if concept else "no concept is like it"]
+    if not told:
+        remarks.append("the unit is not stated" + (", this is the concept's" if concept else ""))
+    elif not is_unit(told):
+        remarks.append("the unit is none that packs know")
+    return f"values.{_quoted(column)} = {_inline(cells)}   # {'; '.join(remarks)}"
 
 
-def _indicators(raw: RawTable, roles: dict[str, str], pack: Pack, name: str) -> list[str]:
-    at = raw.header.index(roles["indicator"])
-    lines = [f"\n[tables.{name}.indicators]"]
-    for label in dict.fromkeys(row[at] for row in raw.rows):
-        concept, score = _concept(BRACKETS.sub("", label), "", pack)
-        lines.append(f"{_quoted(label)} = {_quoted(concept or label)}   # {score:.2f}")
+def _words(title: str) -> str:
+    """Return a title without its number, brackets and years."""
+    return YEAR.sub("", NUMBERED.sub("", BRACKETS.sub("", title))).strip()
+
+
+def _known(text: str) -> str:
+    """Return a unit as packs write it, or the text itself when it is none."""
+    return ENGLISH.get(" ".join(text.lower().split()), text)
+
+
+def _indicators(raw: RawTable, column: str, stated: str, pack: Pack, name: str) -> list[str]:
+    """Return the lines for the names of indicators that stand in rows, with units when they are ``stated`` there."""
+    at = raw.header.index(column)
+    concepts, units = [f"\n[tables.{name}.indicators]"], [f"\n[tables.{name}.units]"]
+    for label in dict.fromkeys(row[at] for row in raw.rows if row[at]):
+        told = next((text for text in BRACKETS.findall(label) if is_unit(text)), _known(stated.strip("?")))
+        concept, score = _concept(BRACKETS.sub("", label), told, pack)
+        remark = f"{pack.concepts[concept].label.zh}, {score:.2f}" if concept else "no concept is like it"
+        concepts.append(f"{_quoted(label)} = {_quoted(concept or label)}   # {remark}")
+        own = pack.concepts[concept].unit if concept else ""
+        units.append(f"{_quoted(label)} = {_quoted(told or own)}" + ("" if told else "   # not stated, the concept's"))
+    return [*concepts, *(units if stated else ())]
+
+
+def _origins(raw: RawTable, column: str, name: str) -> list[str]:
+    """Return the tables of publications, left empty: one, or one for every text in the column of sources."""
+    at = raw.header.index(column) if column else -1
+    sources = sorted({row[at] for row in raw.rows}) if column else []
+    keys = [f"origins.{_quoted(source)}" for source in sources] if any(sources) else ["origin"]
+    remark = "   # the publication: who, what, when, where in it, and how close this copy is to it"
+    lines: list[str] = []
+    for key in keys:
+        lines += [f"\n[tables.{name}.{key}]{remark}", *(f'{one} = ""' for one in (*ORIGIN_REQUIRED, "edition"))]
     return lines
 
 
@@ -155,19 +231,11 @@ def _concept(words: str, told: str, pack: Pack) -> tuple[str, float]:
         names = (key, concept.label.zh, concept.label.en, concept.short.zh, concept.short.en)
         plain = (BRACKETS.sub("", name).strip().lower() for name in names)
         score = max(1.0 if words == one else SequenceMatcher(None, words, one).ratio() for one in plain)
-        if told and _is_unit(told) and unit(told).dimension != unit(concept.unit).dimension:
+        if told and is_unit(told) and unit(told).dimension != unit(concept.unit).dimension:
             score -= 0.4
         if score > most:
             best, most = key, score
     return (best, most) if most >= CLOSE else ("", most)
-
-
-def _is_unit(text: str) -> bool:
-    try:
-        unit(text)
-    except UnknownName:
-        return False
-    return True
 
 
 def _name(text: str, taken: set[str]) -> str:

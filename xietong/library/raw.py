@@ -13,12 +13,17 @@ from xietong.errors import PackError, XietongError
 
 @dataclass(frozen=True)
 class RawTable:
-    """Cells of a CSV before anything is typed: ``rows[i]`` stands at line ``lines[i]`` of ``name``."""
+    """Cells of a table before anything is typed: ``rows[i]`` stands at line ``lines[i]`` of ``name``.
+
+    ``columns`` are the letters of the columns when the table is a block of a workbook, ``encoding`` is that of a CSV.
+    """
 
     name: str
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     lines: tuple[int, ...]
+    columns: tuple[str, ...] = ()
+    encoding: str = "utf-8"
 
     @classmethod
     def read(cls, path: Path, shown: str) -> RawTable:
@@ -56,6 +61,14 @@ class RawTable:
         numbered = [(line, row) for line, row in numbered if any(row)]
         header = numbered[0][1] if numbered else ()
         return cls(shown, header, tuple(row for _, row in numbered[1:]), tuple(line for line, _ in numbered[1:]))
+
+    def where(self, line: int, column: str = "") -> str:
+        """Return ``file:line``, or ``file.xlsx!sheet!B7`` for the named column (or the first) of a workbook."""
+        return f"{self.name}!{self.letters(column)}{line}" if self.columns else f"{self.name}:{line}"
+
+    def letters(self, column: str) -> str:
+        """Return the letters of a column of a workbook by its name, those of the first when there is none so called."""
+        return self.columns[self.header.index(column) if column in self.header else 0]
 
     def records(self, errors: list[XietongError]) -> Iterator[tuple[int, dict[str, str]]]:
         """Yield line number and cells by column name; a row with more or fewer cells than names goes to ``errors``."""

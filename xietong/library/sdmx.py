@@ -1,8 +1,8 @@
 """SDMX-CSV in and out: one observation a line, with the standard names of dimensions and attributes.
 
 Version 2.0 begins with STRUCTURE, STRUCTURE_ID and ACTION, version 1.0 with DATAFLOW; both are read, 2.0 is written.
-What the standard has no place for goes into columns of our own, and comes back from them: publication, benchmark, note,
-and whether a figure was revised. Of publications only the id travels; licences and locators do not.
+What the standard has no place for goes into columns of our own, which it allows, and comes back from them: publication,
+benchmark, note, whether a figure was revised, and a span as it was written. Of publications only the id travels.
 """
 
 from __future__ import annotations
@@ -10,22 +10,32 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from xietong.errors import PackError
+from xietong.errors import PackError, Problems, UnknownName, XietongError
+from xietong.library.guard import guarded, unguarded
 from xietong.library.pack import Pack
 from xietong.library.raw import RawTable
+from xietong.library.sdmx_time import period_of, time_of
 
 STATUS = {"observed": "A", "revised": "A", "preliminary": "P", "estimated": "E", "imputed": "I"}
 """Code list CL_OBS_STATUS; the standard does not tell observed from revised, COMMENT_FLAG does."""
-FLAGS = {"A": "observed", "P": "preliminary", "E": "estimated", "I": "imputed"}
+FLAGS = {"": "", "A": "observed", "P": "preliminary", "E": "estimated", "I": "imputed"}
+NOTED = {
+    "B": "time series break", "D": "definition differs", "G": "experimental", "J": "derogation", "U": "low reliability",
+    "K": "included in another category", "N": "not significant", "S": "strike and other special events",
+    "V": "unvalidated", "W": "includes another category",
+}  # fmt: skip
+"""Codes of an observed value that say something more, which goes into the note."""
 COLUMNS = (
     "STRUCTURE", "STRUCTURE_ID", "ACTION", "INDICATOR", "REF_AREA", "COUNTERPART_AREA", "TIME_PERIOD", "ORIGIN",
-    "OBS_VALUE", "UNIT_MEASURE", "UNIT_MULT", "OBS_STATUS", "COMMENT_FLAG", "BENCHMARK", "COMMENT_OBS",
+    "BENCHMARK", "OBS_VALUE", "UNIT_MEASURE", "UNIT_MULT", "OBS_STATUS", "COMMENT_FLAG", "COMMENT_OBS", "PERIOD",
 )  # fmt: skip
 FLOW = "OBSERVATIONS(1.0)"
-KEYS = ("concept", "place", "to", "period", "origin")
+NONE = "_Z"
+"""The standard's code for a dimension that does not apply."""
 HEADS = ("STRUCTURE", "DATAFLOW")
 
 
@@ -34,11 +44,13 @@ def sdmx_csv(rows: Sequence[Mapping[str, Any]], pack: Pack) -> str:
     file = io.StringIO(newline="")
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(COLUMNS)
+    head = ["dataflow", f"{pack.id.upper()}:{FLOW}", "I"]
     for row in rows:
-        unit, power = scaled(str(row["unit_text"]))
+        (unit, power), time = scaled(str(row["unit_text"])), time_of(str(row["period"]))
         writer.writerow(
-            ["dataflow", f"{pack.id.upper()}:{FLOW}", "I", *(row[name] for name in KEYS), row["published"], unit, power,
-             STATUS[row["flag"]], row["flag"], row["benchmark"], row["note"]]
+            [*head, row["concept"], row["place"], row["to"] or NONE, time, guarded(row["origin"]),
+             row["benchmark"] or NONE, row["published"], unit, power, STATUS[row["flag"]], row["flag"],
+             guarded(row["note"]), "" if time == row["period"] else row["period"]]
         )  # fmt: skip
     return file.getvalue()
 
@@ -73,49 +85,79 @@ def unscaled(unit: str, power: int) -> str:
 
 def is_sdmx(raw: RawTable) -> bool:
     """Return whether a table is SDMX-CSV of either version."""
-    return bool(raw.header) and raw.header[0].partition("[")[0] in HEADS and "OBS_VALUE" in raw.header
+    return bool(raw.header) and _plain(raw.header[0]) in HEADS and "OBS_VALUE" in map(_plain, raw.header)
 
 
-def plain(raw: RawTable) -> RawTable:
-    """Return an SDMX-CSV as a table of figures: columns by role, the unit as packs write it, deleted lines left out.
-
-    Raises:
-        PackError: when a column that the standard demands is missing, or a unit or a value is none.
-    """
-    for name in ("REF_AREA", "TIME_PERIOD", "OBS_VALUE"):
-        if name not in raw.header:
-            raise PackError("sdmx", f"column {name} is missing", where=f"{raw.name}:1")
-    lines: list[int] = []
-    rows: list[tuple[str, ...]] = []
-    for line, row in zip(raw.lines, raw.rows, strict=True):
-        told = dict(zip(raw.header, row, strict=False))
-        if told.get("ACTION") != "D":
-            lines.append(line)
-            rows.append(_row(told, f"{raw.name}:{line}"))
-    return RawTable(raw.name, ROLES, tuple(rows), tuple(lines))
+def _plain(name: str) -> str:
+    """Return the id of a column: names after ': ' and signs of several values in brackets are left out."""
+    return name.partition(":")[0].partition("[")[0].strip()
 
 
 ROLES = ("place", "to", "indicator", "period", "unit", "value", "flag", "benchmark", "source", "note")
 
 
-def _row(told: Mapping[str, str], where: str) -> tuple[str, ...]:
-    try:
-        unit = unscaled(told.get("UNIT_MEASURE", ""), int(told.get("UNIT_MULT") or 0))
-        value = f"{Decimal(told['OBS_VALUE']):f}" if told["OBS_VALUE"] else ""
-    except PackError as error:
-        raise error.at(where) from None
-    except (ValueError, ArithmeticError):
-        raise PackError("sdmx", "UNIT_MULT or OBS_VALUE is no number", where=where) from None
+def roled(raw: RawTable) -> RawTable:
+    """Return an SDMX-CSV as a table of figures: columns by role, the unit as packs write it, deleted lines left out.
+
+    Raises:
+        Problems: with every column that is missing, and every line whose unit, value, time or status cannot be read.
+    """
+    names, errors = [_plain(name) for name in raw.header], list[XietongError]()
+    for name in ("REF_AREA", "TIME_PERIOD"):
+        if name not in names:
+            errors.append(UnknownName("sdmx", "column", name, names, where=f"{raw.name}:1"))
+    kept: list[tuple[int, tuple[str, ...]]] = []
+    for line, row in zip(raw.lines, raw.rows, strict=True) if not errors else ():
+        cells = zip(raw.header, names, row, strict=False)
+        told = {name: cell.partition(": ")[0] if ": " in head else cell for head, name, cell in cells}
+        if told.get("ACTION") == "D":
+            continue
+        try:
+            kept.append((line, _row(told)))
+        except XietongError as error:
+            errors.append(error.at(f"{raw.name}:{line}"))
+    if errors:
+        raise Problems(f"sdmx {raw.name}", errors)
+    return replace(raw, header=ROLES, rows=tuple(row for _, row in kept), lines=tuple(line for line, _ in kept))
+
+
+def _row(told: Mapping[str, str]) -> tuple[str, ...]:
+    value = _value(told.get("OBS_VALUE", ""))
+    flag, remark = _flag(told) if value else ("", "")
+    note = "; ".join(filter(None, (unguarded(told.get("COMMENT_OBS", "")), remark)))
+    written = told.get("PERIOD", "")
+    period = written if written and time_of(written) == told["TIME_PERIOD"] else period_of(told["TIME_PERIOD"])
     indicator = next((told[name] for name in ("INDICATOR", "CONCEPT", "MEASURE") if name in told), "")
-    flag = told.get("COMMENT_FLAG") or FLAGS.get(told.get("OBS_STATUS", ""), "")
-    more = (told.get(name, "") for name in ("BENCHMARK", "ORIGIN", "COMMENT_OBS"))
+    to, benchmark = (told.get(name, "") for name in ("COUNTERPART_AREA", "BENCHMARK"))
     return (
-        told["REF_AREA"],
-        told.get("COUNTERPART_AREA", ""),
-        indicator,
-        told["TIME_PERIOD"],
-        unit,
-        value,
-        flag,
-        *more,
-    )
+        told["REF_AREA"], "" if to == NONE else to, indicator, period, _unit(told), value, flag,
+        "" if benchmark == NONE else benchmark, unguarded(told.get("ORIGIN", "")), note,
+    )  # fmt: skip
+
+
+def _value(text: str) -> str:
+    if text in ("", "NaN"):
+        return ""
+    try:
+        return f"{Decimal(text):f}"
+    except ArithmeticError:
+        raise PackError("sdmx", f"OBS_VALUE '{text}' is no number") from None
+
+
+def _unit(told: Mapping[str, str]) -> str:
+    try:
+        return unscaled(told.get("UNIT_MEASURE", ""), int(told.get("UNIT_MULT") or 0))
+    except ValueError:
+        raise PackError("sdmx", f"UNIT_MULT '{told['UNIT_MULT']}' is no whole number") from None
+
+
+def _flag(told: Mapping[str, str]) -> tuple[str, str]:
+    """Return the flag of an observation, and what its status says beyond that."""
+    status, flag = told.get("OBS_STATUS", ""), told.get("COMMENT_FLAG", "")
+    if flag in STATUS and STATUS[flag] == status:
+        return flag, ""
+    if status in NOTED:
+        return "observed", f"{status}: {NOTED[status]}"
+    if status not in FLAGS:
+        raise UnknownName("sdmx", "OBS_STATUS of a value that was observed", status, [*FLAGS, *NOTED])
+    return FLAGS[status], ""

@@ -49,7 +49,8 @@ class Figures:
 
     ``place`` and ``code`` are the name and the code as written ('' where the table has none), ``source`` the
     publication, ``line`` the line of the file; ``raw`` is the table itself, when it was read from a file and no pack;
-    ``marks`` are further columns that a row of a pack may have: destination, flag, benchmark, note.
+    ``marks`` are further columns that a row of a pack may have: destination, flag, benchmark, note. ``letters`` is the
+    column of every value when the table is a block of a workbook.
     """
 
     name: str
@@ -65,13 +66,15 @@ class Figures:
     meanings: Mapping[str, Meaning] = field(default_factory=dict)
     raw: RawTable | None = None
     marks: Mapping[str, Names] = field(default_factory=dict)
+    letters: Names | None = None
 
     def __len__(self) -> int:
         return len(self.value)
 
     def where(self, row: int) -> str:
-        """Return ``file:line`` of a row."""
-        return f"{self.name}:{self.line[row]}"
+        """Return ``file:line`` of a row, ``file.xlsx!sheet!B7`` in a workbook."""
+        cell = f":{self.line[row]}" if self.letters is None else f"!{self.letters[row]}{self.line[row]}"
+        return self.name + cell
 
     @cached_property
     def key(self) -> Names:

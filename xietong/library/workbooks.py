@@ -2,32 +2,44 @@
 
 A block is what empty rows and columns leave together. Its first rows of text are title and unit, the rows above the
 first row of numbers its head, the rows of text after the last one its notes. Merged cells are read as if each cell had
-the text, head rows are joined by " / ", and labels merged over rows hold for each of them.
+the text, head rows are joined by " / ", and labels merged over rows hold for each of them. A cell reads as it prints:
+``6.5%`` and not 0.065, ``#N/A`` and not nothing.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
+from xml.parsers import expat
 
 from xietong.errors import PackError, UnknownName
 from xietong.library.raw import RawTable
+from xietong.library.units import unit as unit_of
+from xietong.library.workbook_marks import Marks, letters, position, read_marks
 
-WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
-NUMBER = re.compile(r"[-+]?[0-9][0-9,，]*(?:\.[0-9]+)?%?")
+OLD_WORKBOOKS = (".xls", ".xlsb", ".ods")
+"""Workbooks whose error cells and per cents cannot be told from their values: they are to be saved as .xlsx."""
+WORKBOOKS = (".xlsx", ".xlsm", *OLD_WORKBOOKS)
+NUMBER = re.compile(r"[-+]?[0-9][0-9,， ]*(?:\.[0-9]+)?%?")
+MISSING = ("-", "--", "—", "——", "…", "……", "...", "..", "/", "n.a.", "N/A", "NA", "缺", "暂无")
 NOTES = re.compile(r"^\s*(注|说明|资料来源|数据来源|来源|备注|Note|Source)", re.I)
-UNIT = re.compile(r"(?:单\s*位|Unit)\s*[:：]\s*([^\s()（）]+)", re.I)
-_RANGE = re.compile(r"([A-Z]+)([0-9]+):([A-Z]+)([0-9]+)")
+UNIT = re.compile(r"(?:单\s*位|Unit)\s*[:：]\s*([^()（）]+)", re.I)
+BRACKETS = re.compile(r"[（(]([^（）()]+)[）)]")
+_RANGE = re.compile(r"([A-Z]+[0-9]+):([A-Z]+[0-9]+)")
 _FULL = str.maketrans("０１２３４５６７８９．－，％", "0123456789.-,%")
 
 
 @dataclass(frozen=True)
 class Block:
-    """One table of a sheet: its cells as ``A4:H20``, the rows of its head, what stands above and below it."""
+    """One table of a sheet: its cells as ``A4:H20``, the rows of its head, what stands above and below it.
+
+    ``remarks`` say what a reader of the sheet does not see, such as hidden rows.
+    """
 
     sheet: str
     cells: str
@@ -36,6 +48,7 @@ class Block:
     unit: str
     notes: tuple[str, ...]
     table: RawTable
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -44,6 +57,7 @@ class _Sheet:
 
     name: str
     grid: tuple[tuple[str, ...], ...]
+    marks: Marks
 
 
 def blocks(path: Path, shown: str) -> list[Block]:
@@ -72,8 +86,7 @@ def read_block(path: Path, shown: str, sheet: str, cells: str, header: int) -> R
         match = _RANGE.fullmatch(cells)
         if match is None:
             raise PackError("workbook", f"'{cells}' is no range of cells", where=shown, ways=("write it as A4:H20",))
-        left, right = _column(match[1]), _column(match[3])
-        top, bottom = int(match[2]) - 1, int(match[4]) - 1
+        (top, left), (bottom, right) = position(match[1]), position(match[2])
     return _table(grid, f"{shown}!{name}", (top, left, bottom, right), header)
 
 
@@ -82,21 +95,31 @@ def _sheets(path: Path, shown: str) -> list[_Sheet]:
 
     if not path.exists():
         raise PackError("workbook", "the file does not exist", where=shown)
+    if path.suffix.lower() in OLD_WORKBOOKS:
+        what = f"error cells and per cents of {path.suffix} cannot be told from its values"
+        raise PackError("workbook", what, where=shown, ways=("save it as .xlsx", "or as CSV in UTF-8"))
     try:
-        book = CalamineWorkbook.from_path(str(path))
-        return [_sheet(book.get_sheet_by_name(name)) for name in book.sheet_names]
-    except CalamineError as error:
+        book, marks = CalamineWorkbook.from_path(str(path)), read_marks(path)
+        return [_sheet(book.get_sheet_by_name(name), marks[name]) for name in book.sheet_names if name in marks]
+    except (CalamineError, zipfile.BadZipFile, KeyError, ValueError, expat.ExpatError) as error:
         ways = ("save it as .xlsx, or as CSV in UTF-8",)
         raise PackError("workbook", f"this is no workbook: {error}", where=shown, ways=ways) from None
 
 
-def _sheet(sheet: Any) -> _Sheet:
+def _sheet(sheet: Any, marks: Marks) -> _Sheet:
     grid = [[_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
+    for (row, column), form in marks.forms.items():
+        if row < len(grid) and column < len(grid[row]):
+            grid[row][column] = form.told(grid[row][column])
+    for (row, column), text in marks.errors.items():
+        grid += [[] for _ in range(row + 1 - len(grid))]
+        grid[row] += [""] * (column + 1 - len(grid[row]))
+        grid[row][column] = text
     for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
         if top < len(grid) and left < len(grid[top]):
-            for row in grid[top : bottom + 1]:
-                row[left : right + 1] = [grid[top][left]] * len(row[left : right + 1])
-    return _Sheet(sheet.name, tuple(tuple(row) for row in grid))
+            for cells in grid[top : bottom + 1]:
+                cells[left : right + 1] = [grid[top][left]] * len(cells[left : right + 1])
+    return _Sheet(sheet.name, tuple(tuple(row) for row in grid), marks)
 
 
 def _text(cell: Any) -> str:
@@ -141,40 +164,85 @@ def _block(sheet: _Sheet, shown: str, area: tuple[int, int, int, int]) -> Block 
         [*row[left : right + 1], *[""] * (right + 1 - len(row))][: right - left + 1]
         for row in sheet.grid[top : bottom + 1]
     ]
-    numeric = [sum(bool(NUMBER.fullmatch(cell)) for cell in row[1:]) for row in rows]
-    data = [at for at, count in enumerate(numeric) if count and not _years(rows[at])]
-    if not data or right == left:
+    valued = [sum(map(_is_value, row[1:])) for row in rows]
+    data = [at for at, count in enumerate(valued) if count and not _years(rows[at])]
+    if not data or right == left or not any(NUMBER.fullmatch(cell) for at in data for cell in rows[at][1:]):
         return None
     titles = [at for at in range(data[0]) if len({cell for cell in rows[at] if cell}) <= 1 and at < data[0] - 1]
     first = max(titles, default=-1) + 1
-    last = data[-1]
     above = [next(filter(None, rows[at]), "") for at in titles]
-    notes = tuple(" ".join(dict.fromkeys(filter(None, row))) for row in rows[last + 1 :])
-    unit = next((match[1] for text in (*above, *notes) if (match := UNIT.search(text))), "")
-    place = (top + first, left, top + last, right)
+    notes = tuple(" ".join(dict.fromkeys(filter(None, row))) for row in rows[data[-1] + 1 :])
+    place = (top + first, left, top + data[-1], right)
     header = data[0] - first
-    cells = f"{_letters(left)}{place[0] + 1}:{_letters(right)}{place[2] + 1}"
+    cells = f"{letters(left)}{place[0] + 1}:{letters(right)}{place[2] + 1}"
     title = " ".join(_title(text) for text in above).strip()
-    return Block(
-        sheet.name, cells, header, title, unit, notes, _table(sheet.grid, f"{shown}!{sheet.name}", place, header)
-    )
+    table = _table(sheet.grid, f"{shown}!{sheet.name}", place, header)
+    unit = next(filter(None, map(_unit, (*above, *notes))), "")
+    return Block(sheet.name, cells, header, title, unit, notes, table, tuple(_remarks(sheet.marks, place)))
+
+
+def _is_value(cell: str) -> bool:
+    """Whether a cell is what stands under a head: a number, what stands for a missing one, or an error."""
+    return bool(NUMBER.fullmatch(cell)) or cell in MISSING or cell.startswith("#")
+
+
+def _remarks(marks: Marks, place: tuple[int, int, int, int]) -> Iterator[str]:
+    """Yield what a reader of the sheet does not see of a block, and its error cells."""
+    top, left, bottom, right = place
+    if marks.hidden:
+        yield "the sheet is hidden"
+    rows = [str(row + 1) for row in marks.rows if top <= row <= bottom]
+    columns = [letters(column) for column in marks.columns if left <= column <= right]
+    inside = [(at, text) for at, text in marks.errors.items() if top <= at[0] <= bottom and left <= at[1] <= right]
+    errors = [f"{letters(column)}{row + 1} {text}" for (row, column), text in inside]
+    for told, texts in (("hidden rows", rows), ("hidden columns", columns), ("error cells", errors)):
+        if texts:
+            yield f"{told}: {', '.join(texts)}"
 
 
 def _with_titles(sheet: _Sheet, found: list[Block]) -> list[Block]:
-    """Give a block without title the lone text that stands above it, beyond an empty row."""
-    told = []
-    for block in found:
-        title, unit = block.title, block.unit
-        match = _RANGE.fullmatch(block.cells)
-        at = int(match[2]) - 2 if match else -1
-        while at >= 0 and not (title and unit) and len({cell for cell in sheet.grid[at] if cell}) <= 1:
-            text = next(filter(None, sheet.grid[at]), "")
-            unit = unit or (UNIT.search(text) or [""] * 2)[1]
-            rest = _title(text)
-            title = title or ("" if NOTES.match(rest) else rest)
-            at -= 1
-        told.append(Block(block.sheet, block.cells, block.header, title, unit, block.notes, block.table))
-    return told
+    """Give blocks the lone texts beyond an empty row: title and unit above where they have none, notes below."""
+    return [_with_notes(sheet, _with_title(sheet, block)) for block in found]
+
+
+def _lone(sheet: _Sheet, row: int) -> str | None:
+    """Return the only text of a row ('' for an empty one), None when there are several or no such row."""
+    texts = {cell for cell in sheet.grid[row] if cell} if 0 <= row < len(sheet.grid) else {"", None}
+    return next(iter(texts), "") if len(texts) <= 1 else None
+
+
+def _with_title(sheet: _Sheet, block: Block) -> Block:
+    title, unit, at = block.title, block.unit, position(block.cells.partition(":")[0])[0] - 1
+    while not (title and unit) and (text := _lone(sheet, at)) is not None and not NOTES.match(text):
+        title, unit, at = title or _title(text), unit or _unit(text), at - 1
+    return replace(block, title=title, unit=unit)
+
+
+def _with_notes(sheet: _Sheet, block: Block) -> Block:
+    at = position(block.cells.partition(":")[2])[0] + 1 + len(block.notes)
+    notes = list(block.notes)
+    while (text := _lone(sheet, at)) is not None and (not text or NOTES.match(text)):
+        notes, at = [*notes, *([text] if text else [])], at + 1
+    unit = block.unit or next(filter(None, map(_unit, notes)), "")
+    return replace(block, notes=tuple(notes), unit=unit)
+
+
+def is_unit(text: str) -> bool:
+    """Return whether a text is a unit; a bare number in brackets is none."""
+    try:
+        unit_of(text)
+    except UnknownName:
+        return False
+    return not text.isdigit()
+
+
+def _unit(text: str) -> str:
+    """Return the unit that a title or a note states: after 'Unit:', or in brackets when that is a unit."""
+    if match := UNIT.search(text):
+        told = match[1].strip()
+        first = told.split()[0] if told else ""
+        return first if is_unit(first) else told
+    return next((told for told in reversed(BRACKETS.findall(text)) if is_unit(told)), "")
 
 
 def _title(text: str) -> str:
@@ -196,7 +264,8 @@ def _table(grid: Sequence[Sequence[str]], name: str, area: tuple[int, int, int, 
     rows = [tuple([*row[left : right + 1], *[""] * width][:width]) for row in grid[top : bottom + 1]]
     head = tuple(" / ".join(dict.fromkeys(filter(None, (row[at] for row in rows[:header])))) for at in range(width))
     body = [(top + at + 1, row) for at, row in enumerate(rows) if at >= header and any(row)]
-    return RawTable(name, _unlike(head), tuple(row for _, row in body), tuple(line for line, _ in body))
+    columns = tuple(letters(left + at) for at in range(width))
+    return RawTable(name, _unlike(head), tuple(row for _, row in body), tuple(line for line, _ in body), columns)
 
 
 def _unlike(names: Sequence[str]) -> tuple[str, ...]:
@@ -208,19 +277,3 @@ def _unlike(names: Sequence[str]) -> tuple[str, ...]:
         seen[name] = seen.get(name, 0) + 1
         told.append(name if seen[name] == 1 else f"{name} #{seen[name]}")
     return tuple(told)
-
-
-def _column(letters: str) -> int:
-    number = 0
-    for sign in letters:
-        number = number * 26 + ord(sign) - 64
-    return number - 1
-
-
-def _letters(column: int) -> str:
-    letters = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
