@@ -119,7 +119,8 @@ def weight_bases(chance: random.Random) -> Planted:
 def flows(name: str, rows: list[dict[str, str]], header: tuple[str, ...] = ("from", "to", "value")) -> Flows:
     roles = {key: tuple(row.get(key, "") for row in rows) for key in sorted({key for row in rows for key in row})}
     raw = RawTable(name, header, tuple(tuple(row.values()) for row in rows), tuple(range(2, len(rows) + 2)))
-    return Flows(name, roles, {}, np.array([float(row["value"]) for row in rows]), np.arange(2, len(rows) + 2), raw)
+    values = np.array([float(row["value"]) for row in rows])
+    return Flows(name, roles, {}, np.arange(2, len(rows) + 2), raw, value=values)
 
 
 def matrix(chance: random.Random, count: int = 9) -> list[dict[str, str]]:

@@ -57,7 +57,7 @@ EMPTY = (
         "e.csv", NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, [], np.empty(0), np.empty(0, dtype=np.int64)
     ),
     Items("e.csv", {}, {}, np.empty(0, dtype=np.int64)),
-    Flows("e.csv", {}, {}, np.empty(0), np.empty(0, dtype=np.int64)),
+    Flows("e.csv", {}, {}, np.empty(0, dtype=np.int64), value=np.empty(0)),
 )
 ODD = [(), EMPTY, (figures(1, 1),), (figures(3, 4),), (figures(1, 1, 5.0),), (figures(1, 2, 0.0),)]
 

@@ -307,7 +307,7 @@ def _items(raw: RawTable, table: TableMapping, _: Mappings) -> Items:
 def _flows(raw: RawTable, table: TableMapping, _: Mappings) -> Flows:
     roles, attributes = _roles(raw, table)
     values = _numbers(roles.get("value", ("",) * len(raw.rows)))
-    return Flows(raw.name, roles, attributes, values, np.array(raw.lines, dtype=np.int64), raw)
+    return Flows(raw.name, roles, attributes, np.array(raw.lines, dtype=np.int64), raw, value=values)
 
 
 _READERS: Mapping[str, Callable[[RawTable, TableMapping, Mappings], Sheet]] = {

@@ -73,4 +73,4 @@ def _flows(table: Table, observations: Sequence[Observation]) -> Flows:
         "source": tuple(one.origin for one in observations),
     }
     values = np.array([one.value for one in observations])
-    return Flows(f"{table.name}.csv", roles, {}, values, _lines(observations))
+    return Flows(f"{table.name}.csv", roles, {}, _lines(observations), value=values)

@@ -182,8 +182,8 @@ def _ranked(names: Names, rows: NDArray[np.int64]) -> tuple[tuple[str, ...], NDA
 
 
 @dataclass(frozen=True, eq=False)
-class Items:
-    """Entries of a register: texts by role (those of `ITEM_ROLES` that the table has) and the other columns."""
+class Entries:
+    """Rows of a table as written: texts by role (those that the table has) and the other columns."""
 
     name: str
     roles: Mapping[str, tuple[str, ...]]
@@ -199,31 +199,19 @@ class Items:
         return self.roles.get(name) or ("",) * len(self)
 
     def where(self, row: int) -> str:
-        """Return ``file:line`` of an entry."""
+        """Return ``file:line`` of a row."""
         return f"{self.name}:{self.line[row]}"
+
+
+class Items(Entries):
+    """Entries of a register, with the roles `ITEM_ROLES`."""
 
 
 @dataclass(frozen=True, eq=False)
-class Flows:
-    """Flows as written: texts by role (those of `FLOW_ROLES` that the table has); ``value`` is nan where no number."""
+class Flows(Entries):
+    """Flows, with the roles `FLOW_ROLES`; ``value`` is nan where no number."""
 
-    name: str
-    roles: Mapping[str, tuple[str, ...]]
-    attributes: Mapping[str, tuple[str, ...]]
-    value: NDArray[np.float64]
-    line: NDArray[np.int64]
-    raw: RawTable | None = None
-
-    def __len__(self) -> int:
-        return len(self.line)
-
-    def role(self, name: str) -> tuple[str, ...]:
-        """Return the texts of a role, empty texts where the table does not have it."""
-        return self.roles.get(name) or ("",) * len(self)
-
-    def where(self, row: int) -> str:
-        """Return ``file:line`` of a flow."""
-        return f"{self.name}:{self.line[row]}"
+    value: NDArray[np.float64] = field(kw_only=True)
 
 
 Sheet = Figures | Items | Flows
