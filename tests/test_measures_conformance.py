@@ -13,41 +13,26 @@ from typing import Any
 
 import numpy as np
 import pytest
+from samples import choices, lengths, ordered, sample
 
 import xietong.measures
 from xietong.errors import MeasureRefusal, UnknownName
 from xietong.library.labels import Label
 from xietong.library.units import unit
-from xietong.measures import Facts, all_measures, facts, measure
-from xietong.measures.measure import FAMILIES, Array, Cells, OverRegions
+from xietong.measures import Choice, Facts, all_measures, facts, measure, misuses
+from xietong.measures.measure import ABSENT, FAMILIES, TOOLS, Array, Cells, OverRegions
 
-LENGTHS = {"place": 5, "period": 4, "sector": 3, "system": 3}
 NAMES = sorted(all_measures())
 FRONT = (2, 3)
-
-
-def choices(one: Facts) -> dict[str, float]:
-    return {name: 5.0 for name, default in one.choices.items() if default == "required"}
-
-
-def sample(one: Facts, front: tuple[int, ...] = (), seed: int = 1) -> dict[str, Array]:
-    """Valid input of any measure: the first parameter lies below the others, so that a part is below its whole."""
-    generator = np.random.default_rng(seed)
-    data = {}
-    for number, (name, axes) in enumerate(one.parameters.items()):
-        low, high = (0.05, 0.5) if number == 0 else (0.5, 0.95)
-        data[name] = generator.uniform(low, high, (*front, *(LENGTHS[axis] for axis in axes)))
-        data[name].setflags(write=False)
-    return data
 
 
 def call(one: Facts, data: dict[str, Array]) -> Any:
     return one.function(**data, **choices(one))
 
 
-def test_families_are_the_modules() -> None:
+def test_every_module_that_is_no_tool_holds_measures() -> None:
     folder = Path(xietong.measures.__file__).parent
-    assert {path.stem for path in folder.glob("*.py")} - {"__init__", "measure", "preconditions"} == set(FAMILIES)
+    assert {path.stem for path in folder.glob("*.py")} - {"__init__"} == {*FAMILIES, *TOOLS}
     assert {name.partition(".")[0] for name in NAMES} == set(FAMILIES)
 
 
@@ -70,8 +55,10 @@ def test_shape_and_bounds(name: str) -> None:
     low, high = one.bounds
     for seed in range(20):
         result = np.asarray(call(one, sample(one, FRONT, seed)))
-        assert result.shape == (*FRONT, *(LENGTHS[axis] for axis in one.result))
+        known = lengths(one, sample(one))
+        assert result.shape == (*FRONT, *(known[axis] for axis in one.result))
         assert np.isfinite(result).all()
+        assert not one.classes or set(result.ravel()) <= set(range(len(one.classes)))
         assert low is None or result.min() >= low - 1e-9
         assert high is None or result.max() <= high + 1e-9
 
@@ -98,26 +85,76 @@ def test_one_parameter_alone_may_have_front_axes(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("axis", ["place", "sector", "system"])
-def test_order_of_labels_does_not_matter(name: str, axis: str) -> None:
+def test_order_of_labels_does_not_matter(name: str) -> None:
     one = facts(name)
-    if not any(axis in axes for axes in one.parameters.values()):
-        return
-    order = np.random.default_rng(2).permutation(LENGTHS[axis])
     data = sample(one)
+    axes = {axis for names in one.parameters.values() for axis in names} - {"period", *ordered(name)}
+    for axis in axes:
+        order = np.random.default_rng(2).permutation(lengths(one, data)[axis])
+        result = call(one, {key: turned(array, order, axis, one.parameters[key]) for key, array in data.items()})
+        expected = turned(np.asarray(call(one, data)), order, axis, one.result)
+        np.testing.assert_allclose(result, expected, rtol=1e-9, atol=1e-12)
 
-    def turned(array: Array, axes: tuple[str, ...]) -> Array:
-        return np.take(array, order, axis=axes.index(axis) - len(axes)) if axis in axes else array
 
-    result = call(one, {key: turned(array, one.parameters[key]) for key, array in data.items()})
-    np.testing.assert_allclose(result, turned(np.asarray(call(one, data)), one.result), rtol=1e-12)
+def turned(array: Array, order: Array, axis: str, axes: tuple[str, ...]) -> Array:
+    """Permute an array along every core axis of that name."""
+    for at, name in enumerate(axes):
+        if name == axis:
+            array = np.take(array, order, axis=at - len(axes))
+    return array
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if facts(name).scale_free])
+def test_units_do_not_matter_where_the_facts_say_so(name: str) -> None:
+    one = facts(name)
+    data = sample(one)
+    whole = np.asarray(call(one, data))
+    for parameter in one.scale_free:
+        result = call(one, {**data, parameter: data[parameter] * 0.37})
+        np.testing.assert_allclose(result, whole, rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if facts(name).replicates])
+def test_copies_do_not_matter_where_the_facts_say_so(name: str) -> None:
+    one = facts(name)
+    data = sample(one)
+    whole = np.asarray(call(one, data))
+    for axis in one.replicates:
+        copied = {
+            key: np.concatenate([array, array], axis=axes.index(axis) - len(axes)) if axis in axes else array
+            for (key, array), axes in zip(data.items(), one.parameters.values(), strict=True)
+        }
+        np.testing.assert_allclose(call(one, copied), whole, rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if facts(name).adds_up_to])
+def test_the_parts_add_up_to_the_whole_computed_directly(name: str) -> None:
+    one = facts(name)
+    whole = facts(one.adds_up_to)
+    for seed in range(20):
+        data = sample(one, FRONT, seed)
+        parts = np.asarray(call(one, data))
+        direct = call(whole, {key: data[key] for key in whole.parameters})
+        np.testing.assert_allclose(parts.sum(axis=-1), direct, rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_misuse_is_another_number(name: str) -> None:
+    one = facts(name)
+    right = np.asarray(call(one, sample(one)))
+    for wrong in misuses(name):
+        found = np.asarray(wrong.function(**sample(one), **choices(one)))
+        assert found.shape == right.shape
+        assert not np.allclose(found, right)
 
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
 def test_a_cell_that_is_no_number_is_refused_by_name(name: str, bad: float) -> None:
     one = facts(name)
-    for parameter in one.parameters:
+    for parameter in set(one.parameters) - set(one.labels):
+        if one.absent != ABSENT and np.isnan(bad):
+            continue
         data = sample(one, (2,))
         spoilt = data[parameter].copy()
         spoilt[(1, *([0] * (spoilt.ndim - 1)))] = bad
@@ -167,7 +204,7 @@ def test_a_precondition_that_does_not_hold(name: str, data: dict[str, list[float
 
 def test_years_must_be_above_zero() -> None:
     growth = facts("growth.compound_annual_growth")
-    assert growth.choices == {"years": "required"}
+    assert growth.choices == {"years": Choice(float, None)}
     with pytest.raises(MeasureRefusal, match="years is 0"):
         growth.function(np.array(1.0), np.array(2.0), years=0.0)
 
@@ -234,7 +271,10 @@ def test_the_decorator_returns_the_function_untouched() -> None:
         ({"tested": "somewhere"}, "is no tier"),
         ({"least": {"place": 8}}, "go together"),
         ({"least": {"period": 8}, "least_reason": "few"}, "names an axis"),
-        ({"absent": ""}, "'absent' is empty"),
+        ({"absent": ""}, "absent '' is not"),
+        ({"zeros": "refused"}, "zeros 'refused' is not"),
+        ({"parts": ("甲 | a",)}, "go together"),
+        ({"scale_free": ("people",)}, "'scale_free' names no parameter"),
         ({"alike": ("amounts", "other")}, "'alike' names no two"),
     ],
 )

@@ -3,6 +3,6 @@
 ``measure`` declares one and ``facts`` looks one up; a family is imported when one of its measures is asked for.
 """
 
-from xietong.measures.measure import Facts, all_measures, facts, measure
+from xietong.measures.measure import Choice, Facts, Misuse, all_measures, facts, measure, misuses
 
-__all__ = ["Facts", "all_measures", "facts", "measure"]
+__all__ = ["Choice", "Facts", "Misuse", "all_measures", "facts", "measure", "misuses"]

@@ -29,6 +29,7 @@ _SCALE = "score each system between 0 and 1 against fixed goalposts"
     tested="peer",
     least=_TWO,
     least_reason=_TWO_REASON,
+    zeros="任一得分为零则结果为零 | one score of zero makes the result zero",
 )
 def coupling(scores: OverSystems) -> Cells:
     r"""Evenness of the scores of several systems, whatever their level.
@@ -55,6 +56,7 @@ def coupling(scores: OverSystems) -> Cells:
     tested="peer",
     least=_TWO,
     least_reason=_TWO_REASON,
+    zeros="任一得分为零则结果为零 | one score of zero makes the result zero",
 )
 def corrected_coupling(scores: OverSystems) -> Cells:
     r"""Evenness of the scores of several systems, on a scale that uses its whole length.
@@ -108,6 +110,7 @@ def comprehensive(scores: OverSystems) -> Cells:
     tested="by hand",
     least=_TWO,
     least_reason=_TWO_REASON,
+    zeros="任一得分为零则结果为零 | one score of zero makes the result zero",
 )
 def coupling_coordination(scores: OverSystems) -> Cells:
     r"""Evenness and level of several systems together.
@@ -133,6 +136,7 @@ def coupling_coordination(scores: OverSystems) -> Cells:
     tested="by hand",
     least=_TWO,
     least_reason=_TWO_REASON,
+    zeros="任一得分为零则结果为零 | one score of zero makes the result zero",
 )
 def corrected_coupling_coordination(scores: OverSystems) -> Cells:
     r"""Evenness and level of several systems together, with the corrected degree of coupling.

@@ -27,6 +27,10 @@ _ZERO_INCOME = "inequality.theil_t accepts an income of zero, since zero times i
     tested="by hand",
     least=_TWO,
     least_reason=_TWO_REASON,
+    spread="总体，除数为n | of the places themselves, divisor n",
+    scale_free=("values",),
+    replicates=("place",),
+    also=("cv",),
 )
 def coefficient_of_variation(values: OverRegions) -> Cells:
     r"""Spread of places around their plain mean, in units of that mean.
@@ -57,6 +61,10 @@ def coefficient_of_variation(values: OverRegions) -> Cells:
     tested="peer",
     least=_TWO,
     least_reason=_TWO_REASON,
+    spread="总体，人口加权 | of the places themselves, weighted by people",
+    scale_free=("values", "people"),
+    replicates=("place",),
+    also=("williamson",),
 )
 def weighted_coefficient_of_variation(values: OverRegions, people: OverRegions) -> Cells:
     r"""Spread of places around the mean of all people, each place counted by its people.
@@ -88,6 +96,10 @@ def weighted_coefficient_of_variation(values: OverRegions, people: OverRegions) 
     tested="peer",
     least=_TWO,
     least_reason=_TWO_REASON,
+    zeros="收入为零计零（0·ln0=0），人口须大于零 | an income of zero adds nothing (0 ln 0 = 0), people are above zero",
+    scale_free=("incomes", "people"),
+    replicates=("place",),
+    also=("theil",),
 )
 def theil_t(incomes: OverRegions, people: OverRegions) -> Cells:
     r"""Inequality between regions, each weighted by its income.
@@ -116,6 +128,10 @@ def theil_t(incomes: OverRegions, people: OverRegions) -> Cells:
     tested="peer",
     least=_TWO,
     least_reason=_TWO_REASON,
+    zeros="拒绝 | refused",
+    scale_free=("incomes", "people"),
+    replicates=("place",),
+    also=("mean_log_deviation",),
 )
 def theil_l(incomes: OverRegions, people: OverRegions) -> Cells:
     r"""Inequality between regions, each weighted by its people.
@@ -143,6 +159,8 @@ def theil_l(incomes: OverRegions, people: OverRegions) -> Cells:
     tested="peer",
     least=_TWO,
     least_reason=_TWO_REASON,
+    scale_free=("values", "people"),
+    replicates=("place",),
 )
 def gini(values: OverRegions, people: OverRegions) -> Cells:
     r"""Distance of the Lorenz curve of places from equal shares.
@@ -180,6 +198,8 @@ def gini(values: OverRegions, people: OverRegions) -> Cells:
     tested="peer",
     least=_TWO,
     least_reason=_TWO_REASON,
+    scale_free=("incomes", "people"),
+    replicates=("place",),
 )
 def hoover(incomes: OverRegions, people: OverRegions) -> Cells:
     r"""Share of all income that would have to move for every place to have its share of people.
@@ -206,6 +226,9 @@ def hoover(incomes: OverRegions, people: OverRegions) -> Cells:
     tested="by hand",
     least=_TWO,
     least_reason=_TWO_REASON,
+    zeros="拒绝 | refused",
+    scale_free=("values",),
+    replicates=("place",),
 )
 def max_min_ratio(values: OverRegions) -> Cells:
     r"""How many times the lowest place the highest one is.

@@ -1,19 +1,22 @@
 """What a measure is: a bare function on arrays, its axes in the signature, its facts above it.
 
 The axes of a parameter (its *core* axes) come last in the array, in the order that the annotation names them; any other
-axis, such as a year or a scenario, stands in front and broadcasts.  A parameter annotated with axes is *data*; a
-keyword-only number is a *choice*, which belongs to a study and stands in the receipt.
+axis, such as a year or a scenario, stands in front and broadcasts.  A parameter annotated with axes is *data*, or
+*labels* when it says to which group a place belongs; a keyword-only number, word or switch is a *choice*, which belongs
+to a study and stands in the receipt.  A result that has several parts has ``part`` as its last axis, and a result that
+is one of several classes is the number of the class; facts name both.
 """
 
 from __future__ import annotations
 
 import inspect
+import pkgutil
 import re
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Annotated, Any, Literal, TypeAlias, TypeVar, get_args, get_type_hints
+from typing import Annotated, Any, Literal, TypeAlias, TypeVar, cast, get_args, get_origin, get_type_hints
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,19 +24,33 @@ from numpy.typing import NDArray
 from xietong.errors import MeasureRefusal, UnknownName
 
 __all__ = [
+    "ABSENT",
     "FAMILIES",
+    "TOOLS",
+    "ZEROS",
     "Array",
     "Axes",
     "Cells",
+    "Choice",
     "Facts",
+    "GroupsOfRegions",
+    "Labels",
+    "Misuse",
+    "OverIndicators",
+    "OverParts",
     "OverPeriods",
     "OverRegions",
+    "OverRegionsAndIndicators",
+    "OverRegionsAndPeriods",
     "OverRegionsAndSectors",
     "OverSectors",
     "OverSystems",
+    "Whole",
     "all_measures",
     "facts",
     "measure",
+    "misuse",
+    "misuses",
 ]
 
 
@@ -44,18 +61,69 @@ class Axes:
     names: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Labels:
+    """The array holds whole numbers from 0, each standing for a group, a class or a position, and not amounts."""
+
+
 Array: TypeAlias = NDArray[np.float64]
+Whole: TypeAlias = NDArray[np.int64]
 Cells: TypeAlias = Annotated[Array, Axes(())]
 OverRegions: TypeAlias = Annotated[Array, Axes(("place",))]
 OverPeriods: TypeAlias = Annotated[Array, Axes(("period",))]
 OverSectors: TypeAlias = Annotated[Array, Axes(("sector",))]
 OverSystems: TypeAlias = Annotated[Array, Axes(("system",))]
+OverIndicators: TypeAlias = Annotated[Array, Axes(("indicator",))]
 OverRegionsAndSectors: TypeAlias = Annotated[Array, Axes(("place", "sector"))]
+OverRegionsAndIndicators: TypeAlias = Annotated[Array, Axes(("place", "indicator"))]
+OverRegionsAndPeriods: TypeAlias = Annotated[Array, Axes(("place", "period"))]
+OverParts: TypeAlias = Annotated[Array, Axes(("part",))]
+GroupsOfRegions: TypeAlias = Annotated[Whole, Axes(("place",)), Labels()]
 
 Tier: TypeAlias = Literal["printed", "peer", "by hand"]
 Formula = TypeVar("Formula", bound=Callable[..., Array])
 
-FAMILIES = ("composite", "coordination", "growth", "inequality", "shares", "specialisation")
+TOOLS = ("broadcasting", "measure", "preconditions")
+"""Modules that hold no measure; every other one is a family."""
+FAMILIES = tuple(
+    sorted(one.name for one in pkgutil.iter_modules(sys.modules[__package__].__path__) if one.name not in TOOLS)
+)
+ABSENT = "拒绝 | refused"
+"""The policy for absent cells of most measures."""
+ZEROS = "照算 | taken as they are"
+"""The policy for zeros where a formula needs no other."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A number (whole or not), a word or a switch that a study chooses; it must be stated when ``default`` is None."""
+
+    kind: type[float] | type[str]
+    default: float | str | None
+    words: tuple[str, ...] = ()
+
+    def read(self, who: str, name: str, value: object) -> float | str:
+        """Return a stated value as the formula takes it; ``MeasureRefusal`` when it is of another kind."""
+        if self.words:
+            if value not in self.words:
+                raise UnknownName(who, name, str(value), self.words)
+            return str(value)
+        try:
+            number = float(str(value).lower().replace("true", "1").replace("false", "0"))
+        except ValueError:
+            raise MeasureRefusal(who, f"{name} is '{value}'", ways=("state a number",)) from None
+        if self.kind is not float and number != int(number):
+            raise MeasureRefusal(who, f"{name} is {value}", ways=("state a whole number",))
+        return self.kind(number)
+
+
+@dataclass(frozen=True)
+class Misuse:
+    """A wrong formula that circulates, to be shown beside the right one: what is wrong, and where that is said."""
+
+    function: Callable[..., Array]
+    label: str
+    seen: str
 
 
 @dataclass(frozen=True)
@@ -72,9 +140,18 @@ class Facts:
     least: Mapping[str, int]
     least_reason: str
     absent: str
+    zeros: str
+    spread: str
     alike: tuple[str, ...]
+    also: tuple[str, ...]
+    parts: tuple[str, ...]
+    classes: tuple[str, ...]
+    scale_free: tuple[str, ...]
+    replicates: tuple[str, ...]
+    adds_up_to: str
     parameters: Mapping[str, tuple[str, ...]]
-    choices: Mapping[str, float | Literal["required"]]
+    labels: tuple[str, ...]
+    choices: Mapping[str, Choice]
     result: tuple[str, ...]
     text: str
 
@@ -95,6 +172,7 @@ class Facts:
 
 
 _registered: dict[str, Facts] = {}
+_misuses: dict[str, list[Misuse]] = {}
 
 
 def latex(function: Callable[..., Array]) -> str:
@@ -112,20 +190,38 @@ def measure(
     tested: Tier,
     least: Mapping[str, int] | None = None,
     least_reason: str = "",
-    absent: str = "refuse",
+    absent: str = ABSENT,
+    zeros: str = ZEROS,
+    spread: str = "",
     alike: tuple[str, ...] = (),
+    also: tuple[str, ...] = (),
+    parts: tuple[str, ...] = (),
+    classes: tuple[str, ...] = (),
+    scale_free: tuple[str, ...] = (),
+    replicates: tuple[str, ...] = (),
+    adds_up_to: str = "",
 ) -> Callable[[Formula], Formula]:
     """Record the facts of a measure and return its function untouched.
 
     ``unit`` is a unit as statistics print it, or an expression of data parameters: ``{amount}/{people}``.  ``bounds``
     are inclusive; ``None`` is no bound.  ``tested`` is the best tier among its published cases.  ``least`` is the
-    number of labels on an axis below which a caller refuses, and ``least_reason`` says why; ``absent`` is the policy
-    for cells that no observation gives; ``alike`` names the data parameters that must share a dimension.  A docstring,
-    formula, annotation or fact that is missing or wrong raises ``MeasureRefusal`` on decoration, that is on import.
+    number of labels on an axis below which a caller refuses, and ``least_reason`` says why; ``alike`` names the data
+    parameters that must share a dimension; ``also`` are further names under which it is asked for.
+
+    ``absent``, ``zeros`` and ``spread`` are printed with every result: the policy for cells that no observation gives,
+    for zeros, and whether a standard deviation is that of the places themselves or of a sample.  ``parts`` name what
+    stands on the axis ``part`` of the result, ``classes`` what its whole numbers mean.  All are ``中文 | English``.
+
+    Three facts are held against every measure by a test: the result does not change with the unit of the parameters in
+    ``scale_free``, nor when everything along an axis in ``replicates`` is copied; the parts of the result add up to the
+    measure named in ``adds_up_to``, computed directly from those of the data that it takes.
+
+    A docstring, formula, annotation or fact that is missing or wrong raises ``MeasureRefusal`` on decoration, that is
+    on import.
     """
 
     def register(function: Formula) -> Formula:
-        parameters, choices, result = _signature(function)
+        parameters, labels, choices, result = _signature(function)
         one = Facts(
             name=_name(function),
             function=function,
@@ -137,8 +233,17 @@ def measure(
             least=dict(least or {}),
             least_reason=least_reason,
             absent=absent,
+            zeros=zeros,
+            spread=spread,
             alike=alike,
+            also=also,
+            parts=parts,
+            classes=classes,
+            scale_free=scale_free,
+            replicates=replicates,
+            adds_up_to=adds_up_to,
             parameters=parameters,
+            labels=labels,
             choices=choices,
             result=result,
             text=inspect.getsource(sys.modules[function.__module__]),
@@ -152,18 +257,42 @@ def measure(
     return register
 
 
-def facts(measure: str | Callable[..., Array]) -> Facts:
-    """Return the facts of a measure, by its name ``family.measure`` or by its function.
+def misuse(of: Callable[..., Array], *, label: str, seen: str) -> Callable[[Formula], Formula]:
+    """Record a wrong formula that circulates for a measure; it takes the same data and says where it was seen."""
 
-    ``UnknownName`` is raised when nothing is registered under it; the nearest names are offered.
+    def register(function: Formula) -> Formula:
+        same = inspect.signature(function).parameters.keys() == inspect.signature(of).parameters.keys()
+        if not (same and seen.strip() and _BILINGUAL.fullmatch(label)):
+            raise _refusal(function, "a misuse takes the parameters of its measure, and has a label and a source")
+        _misuses.setdefault(_name(of), []).append(Misuse(function, label, seen))
+        return function
+
+    return register
+
+
+def misuses(name: str) -> tuple[Misuse, ...]:
+    """Return the wrong formulas that circulate for a measure, by its name ``family.measure``."""
+    return tuple(_misuses.get(facts(name).name, ()))
+
+
+def facts(measure: str | Callable[..., Array]) -> Facts:
+    """Return the facts of a measure, by its name ``family.measure``, its name alone, or its function.
+
+    ``UnknownName`` is raised when nothing is registered under it, or several are; the nearest names are offered.
     """
     name = measure if isinstance(measure, str) else _name(measure)
     family = name.partition(".")[0]
     if name not in _registered and family in FAMILIES:
         import_module(f"xietong.measures.{family}")
-    if name not in _registered:
-        raise UnknownName("measures", "measure", name, {*all_measures(), *_registered})
-    return _registered[name]
+    if name in _registered:
+        return _registered[name]
+    known = all_measures()
+    plain = name.replace("-", "_").lower()
+    found = [one for one in known.values() if plain in (one.name.partition(".")[2], one.name, *one.also)]
+    if len(found) != 1:
+        what = "measure" if not found else "single measure"
+        raise UnknownName("measures", what, name, [one.name for one in found] or {*known, *_registered})
+    return found[0]
 
 
 def all_measures() -> dict[str, Facts]:
@@ -195,22 +324,37 @@ def _axes(hint: object) -> tuple[str, ...] | None:
 
 def _signature(
     function: Callable[..., Array],
-) -> tuple[dict[str, tuple[str, ...]], dict[str, float | Literal["required"]], tuple[str, ...]]:
+) -> tuple[dict[str, tuple[str, ...]], tuple[str, ...], dict[str, Choice], tuple[str, ...]]:
     hints: dict[str, Any] = get_type_hints(function, include_extras=True)
     parameters: dict[str, tuple[str, ...]] = {}
-    choices: dict[str, float | Literal["required"]] = {}
+    labels: list[str] = []
+    choices: dict[str, Choice] = {}
     for name, parameter in inspect.signature(function).parameters.items():
-        axes = _axes(hints.get(name))
-        if axes is not None and parameter.default is parameter.empty:
+        hint, default = hints.get(name), None if parameter.default is parameter.empty else parameter.default
+        axes, words = _axes(hint), get_args(hint) if get_origin(hint) is Literal else ()
+        if axes is not None and default is None:
             parameters[name] = axes
-        elif hints.get(name) in (int, float) and parameter.kind is parameter.KEYWORD_ONLY:
-            choices[name] = "required" if parameter.default is parameter.empty else parameter.default
+            labels += [name] if any(isinstance(mark, Labels) for mark in get_args(hint)) else []
+        elif (hint in (bool, int, float) or words) and parameter.kind is parameter.KEYWORD_ONLY:
+            choices[name] = Choice(str if words else cast("type[float]", hint), default, words)
         else:
-            raise _refusal(function, f"parameter '{name}' is neither data with axes nor a keyword-only number")
+            raise _refusal(function, f"parameter '{name}' is neither data with axes nor a keyword-only number or word")
     result = _axes(hints.get("return"))
     if result is None:
         raise _refusal(function, "the result has no axes")
-    return parameters, choices, result
+    return parameters, tuple(labels), choices, result
+
+
+_BILINGUAL = re.compile(r"[^|]*[^|\s] \| [^|\s][^|]*")
+
+
+def _texts(one: Facts) -> dict[str, tuple[str, ...]]:
+    """Return the facts that are printed in two languages."""
+    spread = (one.spread,) if one.spread else ()
+    return {
+        "label": (one.label,), "absent": (one.absent,), "zeros": (one.zeros,), "spread": spread, "part": one.parts,
+        "class": one.classes,
+    }  # fmt: skip
 
 
 def _wrong(one: Facts) -> list[str]:
@@ -221,14 +365,20 @@ def _wrong(one: Facts) -> list[str]:
         "the docstring has no first line": not one.summary,
         "the docstring has no '.. math::'": not one.formula,
         "there is no data parameter": not one.parameters,
-        f"label '{one.label}' is not '中文 | English'": not re.fullmatch(r"[^|]*[^|\s] \| [^|\s][^|]*", one.label),
+        **{
+            f"{name} '{text}' is not '中文 | English'": not _BILINGUAL.fullmatch(text)
+            for name, texts in _texts(one).items()
+            for text in texts
+        },
         f"unit '{one.unit}' is empty or names no parameter": not one.unit or not named <= set(one.parameters),
         f"bounds {one.bounds} are in the wrong order": low is not None and high is not None and low >= high,
         "reference is empty": not one.reference.strip(),
         f"tested '{one.tested}' is no tier": one.tested not in get_args(Tier),
         "'least' and 'least_reason' go together": bool(one.least) != bool(one.least_reason.strip()),
         f"'least' names an axis that is not among {sorted(axes)}": not set(one.least) <= axes,
-        "'absent' is empty": not one.absent.strip(),
+        "'parts' and the axis part go together": bool(one.parts) != ("part" in one.result),
+        "'scale_free' names no parameter": not set(one.scale_free) <= set(one.parameters),
+        f"'replicates' names an axis that is not among {sorted(axes)}": not set(one.replicates) <= axes,
         f"'alike' names no two of {sorted(one.parameters)}": len(one.alike) == 1
         or not set(one.alike) <= set(one.parameters),
     }

@@ -21,6 +21,9 @@ _TWO_REASON = "with one sector every structure is the same"
     least=_TWO,
     least_reason=_TWO_REASON,
     alike=("a", "b"),
+    scale_free=("a", "b"),
+    replicates=("sector",),
+    also=("unido",),
 )
 def structural_similarity(a: OverSectors, b: OverSectors) -> Cells:
     r"""Likeness of the sector structures of two places.
@@ -50,6 +53,8 @@ def structural_similarity(a: OverSectors, b: OverSectors) -> Cells:
     least=_TWO,
     least_reason=_TWO_REASON,
     alike=("a", "b"),
+    scale_free=("a", "b"),
+    replicates=("sector",),
 )
 def krugman(a: OverSectors, b: OverSectors) -> Cells:
     r"""Distance between the sector structures of two places.
@@ -78,6 +83,8 @@ def krugman(a: OverSectors, b: OverSectors) -> Cells:
     tested="peer",
     least={"place": 2, "sector": 2},
     least_reason="one place is its own reference, and one sector has every share",
+    scale_free=("amounts",),
+    also=("lq",),
 )
 def location_quotient(amounts: OverRegionsAndSectors) -> OverRegionsAndSectors:
     r"""Share of a sector in a place, relative to its share in all places together.
@@ -107,6 +114,8 @@ def location_quotient(amounts: OverRegionsAndSectors) -> OverRegionsAndSectors:
     tested="peer",
     least=_TWO,
     least_reason=_TWO_REASON,
+    scale_free=("amounts",),
+    also=("hhi",),
 )
 def herfindahl(amounts: OverSectors) -> Cells:
     r"""Concentration of a total on few of its parts.

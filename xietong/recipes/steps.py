@@ -44,7 +44,7 @@ class Step:
     unit: str
     digits: int
     note: Label
-    choices: Mapping[str, float]
+    choices: Mapping[str, float | str]
     mixed: str
     refused: Label | None
     inputs: tuple[InputSpec, ...]
@@ -70,7 +70,7 @@ def _shape(document: Document, name: str) -> list[XietongError]:
     """Return one error for each key of a step that is missing, unknown or of the wrong type."""
     inputs, choices = list(document.table(name, "inputs")), list(document.table(name, "choices"))
     errors = document.demand((name,), _REQUIRED, _OPTIONAL, counts=("digits",), tables=("inputs", "choices"))
-    errors += document.demand((name, "choices"), (), choices, numbers=choices)
+    errors += document.demand((name, "choices"), (), choices)
     errors += document.demand((name, "inputs"), (), inputs, tables=inputs)
     if not errors and document.table(name)["digits"] < 0:
         errors.append(PackError(name, "'digits' is below zero", where=document.where(name, "digits")))
@@ -92,10 +92,22 @@ def _step(study: Study, document: Document, name: str, errors: list[XietongError
     return Step(
         name, document.where(name), Label.parse(str(spec["label"])), known,
         str(spec.get("unit", "")), int(spec["digits"]), Label.parse(str(spec.get("note", ""))),
-        {k: float(v) for k, v in spec.get("choices", {}).items()},
+        _chosen(document, name, known, errors),
         str(spec.get("mixed", "")), Label.parse(str(refused)) if refused else None,
         inputs, spec,
     )  # fmt: skip
+
+
+def _chosen(document: Document, name: str, known: Facts, errors: list[XietongError]) -> dict[str, float | str]:
+    """Return the choices of a step as its measure takes them; one of the wrong kind goes to ``errors``."""
+    told: dict[str, float | str] = {}
+    for one, value in document.table(name, "choices").items():
+        if one in known.choices:
+            try:
+                told[one] = known.choices[one].read(f"{name} = {known.name}", one, value)
+            except XietongError as error:
+                errors.append(error.at(document.where(name, "choices", one)))
+    return told
 
 
 def _apart(document: Document, name: str, inputs: tuple[InputSpec, ...]) -> list[XietongError]:
@@ -131,8 +143,8 @@ def _agree(document: Document, name: str, known: Facts) -> list[XietongError]:
         PackError(
             who, f"choice '{one}' is missing", where=document.where(name), ways=(f"add choices = {{ {one} = … }}",)
         )
-        for one, default in known.choices.items()
-        if default == "required" and one not in choices
+        for one, choice in known.choices.items()
+        if choice.default is None and one not in choices
     ]
     return errors
 
