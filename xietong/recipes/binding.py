@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -10,29 +10,35 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xietong.errors import MeasureRefusal, MissingCell, MixedBenchmarks, UnitMismatch
+from xietong.library.labels import Label
 from xietong.library.ledger import Ledger
 from xietong.library.series import Axis, Series
 from xietong.library.units import conversion, unit
-from xietong.measures.measure import Facts
+from xietong.measures.measure import ABSENT, Facts
 
 
 @dataclass(frozen=True)
 class Bound:
     """Arrays ready for a measure, the axes in front of its core axes, and the core axes by name."""
 
-    arrays: Mapping[str, NDArray[np.float64]]
+    arrays: Mapping[str, NDArray[np.float64] | NDArray[np.int64]]
     front: tuple[Axis, ...]
     core: Mapping[str, Axis]
     series: Mapping[str, Series]
 
 
-def bind(who: str, facts: Facts, series: Mapping[str, Series]) -> Bound:
+def bind(
+    who: str, facts: Facts, series: Mapping[str, Series], labels: Mapping[str, Mapping[str, str]] | None = None
+) -> Bound:
     """Transpose every series to the axes that the measure declares, core axes last, other axes broadcast in front.
+
+    ``labels`` say for every parameter of labels to which group each label of its axis belongs.
 
     Raises:
         MeasureRefusal: when a core axis is absent, labels differ, or a precondition of the measure does not hold.
     """
-    fitted = {name: _ratio(_named(series[name], facts.parameters[name])) for name in facts.parameters}
+    data = [name for name in facts.parameters if name not in facts.labels]
+    fitted = {name: _ratio(_named(series[name], facts.parameters[name])) for name in data}
     fitted = _alike(who, facts, fitted)
     front: dict[str, tuple[Axis, str]] = {}
     core: dict[str, tuple[Axis, str]] = {}
@@ -46,10 +52,31 @@ def bind(who: str, facts: Facts, series: Mapping[str, Series]) -> Bound:
             )
         for axis in one.axes:
             _meet(who, core if axis.name in wanted else front, axis, f"{name} ({one.name})")
-    _enough(who, facts, core)
+    inner = {name: axis for name, (axis, _) in core.items()}
+    enough(who, facts, {name: len(axis.labels) for name, axis in inner.items()})
     axes = tuple(axis for axis, _ in front.values())
-    arrays = {name: _array(one, axes, facts.parameters[name]) for name, one in fitted.items()}
-    return Bound(arrays, axes, {name: axis for name, (axis, _) in core.items()}, fitted)
+    arrays: dict[str, NDArray[np.float64] | NDArray[np.int64]] = {
+        name: _array(one, axes, facts.parameters[name]) for name, one in fitted.items()
+    }
+    for name in facts.labels:
+        arrays[name], groups = _grouped(who, name, inner[facts.parameters[name][0]], (labels or {}).get(name, {}))
+        inner.setdefault("group", groups)
+    if facts.parts:
+        inner["part"] = Axis("part", tuple(Label.parse(one).en for one in facts.parts))
+    return Bound(arrays, axes, inner, fitted)
+
+
+def _grouped(who: str, name: str, axis: Axis, told: Mapping[str, str]) -> tuple[NDArray[np.int64], Axis]:
+    """Return the number of the group of every label of an axis, and the groups in the order in which they occur.
+
+    Raises:
+        MeasureRefusal: naming every label that is in no group.
+    """
+    if absent := [one for one in axis.labels if one not in told]:
+        what = f"{name} names no group for {', '.join(absent)}"
+        raise MeasureRefusal(who, what, ways=(f"state labels.{name} for every label of '{axis.name}'",))
+    groups = tuple(dict.fromkeys(told[one] for one in axis.labels))
+    return np.array([groups.index(told[one]) for one in axis.labels], dtype=np.int64), Axis("group", groups)
 
 
 def _named(series: Series, wanted: tuple[str, ...]) -> Series:
@@ -105,13 +132,36 @@ def _meet(who: str, known: dict[str, tuple[Axis, str]], axis: Axis, name: str) -
         )
 
 
-def _enough(who: str, facts: Facts, core: Mapping[str, tuple[Axis, str]]) -> None:
+def enough(who: str, facts: Facts, lengths: Mapping[str, int]) -> None:
+    """Refuse when an axis has fewer labels than the measure needs.
+
+    Raises:
+        MeasureRefusal: with the reason that the measure gives.
+    """
     for name, least in facts.least.items():
-        if name in core and len(core[name][0].labels) < least:
-            what = f"{facts.name} over {len(core[name][0].labels)} '{name}'; it needs at least {least}"
-            raise MeasureRefusal(
-                who, what, why=facts.least_reason, ways=("use cities or counties instead of provinces",)
-            )
+        if lengths.get(name, least) < least:
+            what = f"{facts.name} over {lengths[name]} '{name}'; it needs at least {least}"
+            ways = ("use cities or counties instead of provinces",) if name == "place" else (f"give more on '{name}'",)
+            raise MeasureRefusal(who, what, why=facts.least_reason, ways=ways)
+
+
+def within_bounds(who: str, facts: Facts, values: NDArray[np.float64], axes: Sequence[Axis]) -> None:
+    """Refuse results that are no number, unless the measure takes absent cells, or outside its bounds.
+
+    Raises:
+        MeasureRefusal: naming the first such cell.
+    """
+    low, high = facts.bounds
+    slack = 1e-9
+    wrong = ~np.isfinite(values) if facts.absent == ABSENT else np.isinf(values)
+    if low is not None:
+        wrong |= values < low - slack
+    if high is not None:
+        wrong |= values > high + slack
+    if wrong.any():
+        at = tuple(np.argwhere(wrong)[0])
+        cell = ", ".join(f"{axis.name} {axis.labels[int(i)]}" for axis, i in zip(axes, at, strict=True))
+        raise MeasureRefusal(who, f"{values[at]} at {cell or 'its only cell'} is outside [{low}, {high}]")
 
 
 def _array(series: Series, front: tuple[Axis, ...], core: tuple[str, ...]) -> NDArray[np.float64]:

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from xietong.errors import MeasureRefusal, MixedBenchmarks, Problems, XietongError
 from xietong.library.findings import Finding, Input, Receipt
@@ -14,8 +13,8 @@ from xietong.library.labels import Label
 from xietong.library.ledger import Selection
 from xietong.library.series import Axis, Series
 from xietong.library.units import conversion
-from xietong.measures.measure import Facts
-from xietong.recipes.binding import bind, refuse_absent, refuse_mixed, scaled, worst
+from xietong.measures.measure import ABSENT, Facts
+from xietong.recipes.binding import bind, refuse_absent, refuse_mixed, scaled, within_bounds, worst
 from xietong.recipes.jobs import Job, Shelf, digest
 from xietong.recipes.steps import InputSpec, Step
 
@@ -54,7 +53,7 @@ def derive(step: Step, shelf: Shelf, key: str = "", parts: Mapping[str, str] | N
     series = {one.parameter: one.series for one in inputs}
     receipt = Receipt(
         step.facts.name, Label.parse(step.facts.label), digest(step.facts.text), step.facts.reference,
-        step.facts.tested, dict(step.choices), inputs, key,
+        step.facts.tested, {**step.choices, **step.labels}, inputs, key,
         tuple(f"{name}={value}" for name, value in sorted((parts or {}).items())),
     )  # fmt: skip
     if step.refused is not None:
@@ -79,7 +78,8 @@ def _fetch(step: Step, spec: InputSpec, shelf: Shelf) -> Input:
         reading = shelf.study.readings[spec.reading].describe()
         source = f"ledger:{series.name}"
         single = {axis: label for axis, label in spec.select.items() if isinstance(label, str)} | {"to": spec.to}
-        if absent := refuse_absent(step.id, series, single, shelf.ledger, spec.reading, step.where):
+        absent = refuse_absent(step.id, series, single, shelf.ledger, spec.reading, step.where)
+        if absent and step.facts.absent == ABSENT:
             raise Problems(step.id, absent)
     over = step.facts.parameters[spec.parameter]
     for name, labels in spec.relabel.items():
@@ -135,12 +135,12 @@ def _read(inputs: Sequence[Input], shelf: Shelf) -> Iterator[tuple[str, str]]:
 
 def _call(step: Step, series: Mapping[str, Series]) -> Series:
     facts, who = step.facts, f"{step.id} = {step.facts.name}"
-    bound = bind(who, facts, series)
+    bound = bind(who, facts, series, step.labels)
     values = np.asarray(facts.function(**bound.arrays, **step.choices), dtype=float)
     axes = (*bound.front, *(bound.core[name] for name in facts.result))
     shape = tuple(len(axis.labels) for axis in axes)
     values = np.broadcast_to(values, shape) if values.shape != shape else values
-    _check(who, facts, values, axes)
+    within_bounds(who, facts, values, axes)
     made = _unit(facts, bound.series)
     shown = step.unit or made
     benchmarks: dict[str, dict[str, str]] = {}
@@ -152,20 +152,6 @@ def _call(step: Step, series: Mapping[str, Series]) -> Series:
         worst(bound, facts, "flags", shape), worst(bound, facts, "grades", shape), np.full(shape, -1, dtype=np.int64),
         benchmarks,
     )  # fmt: skip
-
-
-def _check(who: str, facts: Facts, values: NDArray[np.float64], axes: tuple[Axis, ...]) -> None:
-    low, high = facts.bounds
-    slack = 1e-9
-    wrong = ~np.isfinite(values)
-    if low is not None:
-        wrong |= values < low - slack
-    if high is not None:
-        wrong |= values > high + slack
-    if wrong.any():
-        at = tuple(np.argwhere(wrong)[0])
-        cell = ", ".join(f"{axis.name} {axis.labels[int(i)]}" for axis, i in zip(axes, at, strict=True))
-        raise MeasureRefusal(who, f"{values[at]} at {cell or 'its only cell'} is outside [{low}, {high}]")
 
 
 def _unit(facts: Facts, series: Mapping[str, Series]) -> str:

@@ -17,7 +17,7 @@ from xietong.recipes.study import Study
 _LEDGER = ("concept", "concepts", "place", "places", "period", "periods", "to", "reading", "relabel")
 _FINDING = ("finding", "concept", "concepts", "place", "places", "period", "periods", "relabel", "scenario")
 _REQUIRED = ("label", "measure", "digits", "inputs")
-_OPTIONAL = ("unit", "note", "choices", "mixed", "refused")
+_OPTIONAL = ("unit", "note", "choices", "labels", "mixed", "refused")
 _AXES = {"concept": "concepts", "place": "places", "period": "periods", "scenario": "scenarios"}
 
 
@@ -48,6 +48,7 @@ class Step:
     mixed: str
     refused: Label | None
     inputs: tuple[InputSpec, ...]
+    labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     raw: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -69,7 +70,9 @@ def read_steps(study: Study, errors: list[XietongError]) -> list[Step]:
 def _shape(document: Document, name: str) -> list[XietongError]:
     """Return one error for each key of a step that is missing, unknown or of the wrong type."""
     inputs, choices = list(document.table(name, "inputs")), list(document.table(name, "choices"))
-    errors = document.demand((name,), _REQUIRED, _OPTIONAL, counts=("digits",), tables=("inputs", "choices"))
+    labels = list(document.table(name, "labels"))
+    errors = document.demand((name,), _REQUIRED, _OPTIONAL, counts=("digits",), tables=("inputs", "choices", "labels"))
+    errors += document.demand((name, "labels"), (), labels, tables=labels)
     errors += document.demand((name, "choices"), (), choices)
     errors += document.demand((name, "inputs"), (), inputs, tables=inputs)
     if not errors and document.table(name)["digits"] < 0:
@@ -94,7 +97,7 @@ def _step(study: Study, document: Document, name: str, errors: list[XietongError
         str(spec.get("unit", "")), int(spec["digits"]), Label.parse(str(spec.get("note", ""))),
         _chosen(document, name, known, errors),
         str(spec.get("mixed", "")), Label.parse(str(refused)) if refused else None,
-        inputs, spec,
+        inputs, {k: {str(a): str(b) for a, b in v.items()} for k, v in spec.get("labels", {}).items()}, spec,
     )  # fmt: skip
 
 
@@ -122,18 +125,23 @@ def _apart(document: Document, name: str, inputs: tuple[InputSpec, ...]) -> list
 
 
 def _agree(document: Document, name: str, known: Facts) -> list[XietongError]:
-    given, choices = document.table(name, "inputs"), document.table(name, "choices")
-    who = f"{name} = {known.name}"
-    errors: list[XietongError] = [
-        UnknownName(who, "input", one, known.parameters, where=document.where(name, "inputs", one))
-        for one in given
-        if one not in known.parameters
-    ]
-    errors += [
-        PackError(who, f"input '{one}' is missing", where=document.where(name), ways=(f"add [{name}.inputs.{one}]",))
-        for one in known.parameters
-        if one not in given
-    ]
+    choices, who = document.table(name, "choices"), f"{name} = {known.name}"
+    errors: list[XietongError] = []
+    data = tuple(one for one in known.parameters if one not in known.labels)
+    for kind, key, wanted in (("input", "inputs", data), ("labels", "labels", known.labels)):
+        given = document.table(name, key)
+        errors += [
+            UnknownName(who, kind, one, wanted, where=document.where(name, key, one))
+            for one in given
+            if one not in wanted
+        ]
+        errors += [
+            PackError(
+                who, f"{kind} '{one}' is missing", where=document.where(name), ways=(f"add [{name}.{key}.{one}]",)
+            )
+            for one in wanted
+            if one not in given
+        ]
     errors += [
         UnknownName(who, "choice", one, known.choices, where=document.where(name, "choices", one))
         for one in choices
