@@ -28,7 +28,10 @@ ALL = [(family, number, case) for family in FAMILIES for number, case in enumera
 @pytest.mark.parametrize(("family", "number", "case"), ALL, ids=[f"{c['measure']}-{n}" for _, n, c in ALL])
 def test_case(family: str, number: int, case: dict[str, Any]) -> None:
     one = facts(case["measure"])
-    data = {name: np.asarray(value, dtype=np.float64) for name, value in case["inputs"].items()}
+    data: dict[str, Any] = {
+        name: np.asarray(value, dtype=np.int64 if name in one.labels else np.float64)
+        for name, value in case["inputs"].items()
+    }
     result = np.asarray(one.function(**data, **case.get("choices", {})))
     result = result[tuple(case["at"])] if "at" in case else result
     expected = np.asarray(case["expected"], dtype=np.float64)

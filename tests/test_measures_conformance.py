@@ -20,7 +20,8 @@ from xietong.errors import MeasureRefusal, UnknownName
 from xietong.library.labels import Label
 from xietong.library.units import unit
 from xietong.measures import Choice, Facts, all_measures, facts, measure, misuses
-from xietong.measures.measure import ABSENT, FAMILIES, TOOLS, Array, Cells, OverRegions
+from xietong.measures.axes import Array, Cells, OverRegions
+from xietong.measures.measure import ABSENT, FAMILIES, TOOLS
 
 NAMES = sorted(all_measures())
 FRONT = (2, 3)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from xietong.measures import composite, coordination, growth, inequality, shares, specialisation
-from xietong.measures.measure import Array
+from xietong.measures.axes import Array
 
 PLACES = 6
 

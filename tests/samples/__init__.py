@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from xietong.measures import Facts
-from xietong.measures.measure import Array
+from xietong.measures.axes import Array
 
 LENGTHS = {"place": 12, "period": 4, "sector": 3, "system": 3, "indicator": 4, "group": 2}
 
@@ -58,6 +58,6 @@ def lengths(one: Facts, data: dict[str, Array]) -> dict[str, int]:
     known = {"part": len(one.parts)}
     for name, axes in one.parameters.items():
         known |= dict(zip(axes, data[name].shape[data[name].ndim - len(axes) :], strict=True))
-        if name in one.labels:
+        if one.labels.get(name) == "group":
             known.setdefault("group", int(data[name].max()) + 1)
     return known

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from xietong.measures.measure import Array
+from xietong.measures.axes import Array
 
 __all__ = ["each"]
 

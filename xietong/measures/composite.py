@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from xietong.measures.measure import Cells, OverSystems, measure
+from xietong.measures.axes import Cells, OverSystems
+from xietong.measures.measure import measure
 from xietong.measures.preconditions import finite
 
 

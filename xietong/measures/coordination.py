@@ -9,7 +9,8 @@ from __future__ import annotations
 import numpy as np
 
 from xietong.errors import MeasureRefusal
-from xietong.measures.measure import Array, Cells, OverSystems, measure
+from xietong.measures.axes import Array, Cells, OverSystems
+from xietong.measures.measure import measure
 from xietong.measures.preconditions import fractions, positive
 
 _WANG = (

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from xietong.measures.measure import Array, Cells, OverPeriods, OverRegions, measure
+from xietong.measures.axes import Array, Cells, OverPeriods, OverRegions
+from xietong.measures.measure import measure
 from xietong.measures.preconditions import at_least, finite, not_negative, positive
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from xietong.measures.measure import Array, Cells, OverRegions, measure
+from xietong.measures.axes import Array, Cells, OverRegions
+from xietong.measures.measure import measure
 from xietong.measures.preconditions import not_negative, positive
 
 _THEIL = (

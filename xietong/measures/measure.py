@@ -16,12 +16,10 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Annotated, Any, Literal, TypeAlias, TypeVar, cast, get_args, get_origin, get_type_hints
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import Any, Literal, TypeAlias, TypeVar, cast, get_args, get_origin, get_type_hints
 
 from xietong.errors import MeasureRefusal, UnknownName
+from xietong.measures.axes import Array, Axes, Labels
 
 __all__ = [
     "ABSENT",
@@ -29,23 +27,9 @@ __all__ = [
     "TOOLS",
     "ZEROS",
     "Array",
-    "Axes",
-    "Cells",
     "Choice",
     "Facts",
-    "GroupsOfRegions",
-    "Labels",
     "Misuse",
-    "OverIndicators",
-    "OverParts",
-    "OverPeriods",
-    "OverRegions",
-    "OverRegionsAndIndicators",
-    "OverRegionsAndPeriods",
-    "OverRegionsAndSectors",
-    "OverSectors",
-    "OverSystems",
-    "Whole",
     "all_measures",
     "facts",
     "measure",
@@ -54,36 +38,10 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True)
-class Axes:
-    """The core axes of an array: the last ones, in this order."""
-
-    names: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Labels:
-    """The array holds whole numbers from 0, each standing for a group, a class or a position, and not amounts."""
-
-
-Array: TypeAlias = NDArray[np.float64]
-Whole: TypeAlias = NDArray[np.int64]
-Cells: TypeAlias = Annotated[Array, Axes(())]
-OverRegions: TypeAlias = Annotated[Array, Axes(("place",))]
-OverPeriods: TypeAlias = Annotated[Array, Axes(("period",))]
-OverSectors: TypeAlias = Annotated[Array, Axes(("sector",))]
-OverSystems: TypeAlias = Annotated[Array, Axes(("system",))]
-OverIndicators: TypeAlias = Annotated[Array, Axes(("indicator",))]
-OverRegionsAndSectors: TypeAlias = Annotated[Array, Axes(("place", "sector"))]
-OverRegionsAndIndicators: TypeAlias = Annotated[Array, Axes(("place", "indicator"))]
-OverRegionsAndPeriods: TypeAlias = Annotated[Array, Axes(("place", "period"))]
-OverParts: TypeAlias = Annotated[Array, Axes(("part",))]
-GroupsOfRegions: TypeAlias = Annotated[Whole, Axes(("place",)), Labels()]
-
 Tier: TypeAlias = Literal["printed", "peer", "by hand"]
 Formula = TypeVar("Formula", bound=Callable[..., Array])
 
-TOOLS = ("broadcasting", "measure", "preconditions")
+TOOLS = ("axes", "broadcasting", "measure", "preconditions")
 """Modules that hold no measure; every other one is a family."""
 FAMILIES = tuple(
     sorted(one.name for one in pkgutil.iter_modules(sys.modules[__package__].__path__) if one.name not in TOOLS)
@@ -142,6 +100,7 @@ class Facts:
     absent: str
     zeros: str
     spread: str
+    undefined: str
     alike: tuple[str, ...]
     also: tuple[str, ...]
     parts: tuple[str, ...]
@@ -150,7 +109,7 @@ class Facts:
     replicates: tuple[str, ...]
     adds_up_to: str
     parameters: Mapping[str, tuple[str, ...]]
-    labels: tuple[str, ...]
+    labels: Mapping[str, str]
     choices: Mapping[str, Choice]
     result: tuple[str, ...]
     text: str
@@ -193,6 +152,7 @@ def measure(
     absent: str = ABSENT,
     zeros: str = ZEROS,
     spread: str = "",
+    undefined: str = "",
     alike: tuple[str, ...] = (),
     also: tuple[str, ...] = (),
     parts: tuple[str, ...] = (),
@@ -209,8 +169,10 @@ def measure(
     parameters that must share a dimension; ``also`` are further names under which it is asked for.
 
     ``absent``, ``zeros`` and ``spread`` are printed with every result: the policy for cells that no observation gives,
-    for zeros, and whether a standard deviation is that of the places themselves or of a sample.  ``parts`` name what
-    stands on the axis ``part`` of the result, ``classes`` what its whole numbers mean.  All are ``中文 | English``.
+    for zeros, and whether a standard deviation is that of the places themselves or of a sample.  ``undefined`` says
+    when a cell of the result is nan because the formula gives no number there; without it such a result is refused.
+    ``parts`` name what stands on the axis ``part`` of the result, ``classes`` what its whole numbers mean.  All are
+    ``中文 | English``.
 
     Three facts are held against every measure by a test: the result does not change with the unit of the parameters in
     ``scale_free``, nor when everything along an axis in ``replicates`` is copied; the parts of the result add up to the
@@ -235,6 +197,7 @@ def measure(
             absent=absent,
             zeros=zeros,
             spread=spread,
+            undefined=undefined,
             alike=alike,
             also=also,
             parts=parts,
@@ -324,17 +287,18 @@ def _axes(hint: object) -> tuple[str, ...] | None:
 
 def _signature(
     function: Callable[..., Array],
-) -> tuple[dict[str, tuple[str, ...]], tuple[str, ...], dict[str, Choice], tuple[str, ...]]:
+) -> tuple[dict[str, tuple[str, ...]], dict[str, str], dict[str, Choice], tuple[str, ...]]:
     hints: dict[str, Any] = get_type_hints(function, include_extras=True)
     parameters: dict[str, tuple[str, ...]] = {}
-    labels: list[str] = []
+    labels: dict[str, str] = {}
     choices: dict[str, Choice] = {}
     for name, parameter in inspect.signature(function).parameters.items():
         hint, default = hints.get(name), None if parameter.default is parameter.empty else parameter.default
         axes, words = _axes(hint), get_args(hint) if get_origin(hint) is Literal else ()
         if axes is not None and default is None:
             parameters[name] = axes
-            labels += [name] if any(isinstance(mark, Labels) for mark in get_args(hint)) else []
+            if marks := [mark for mark in get_args(hint) if isinstance(mark, Labels)]:
+                labels[name] = marks[0].of
         elif (hint in (bool, int, float) or words) and parameter.kind is parameter.KEYWORD_ONLY:
             choices[name] = Choice(str if words else cast("type[float]", hint), default, words)
         else:
@@ -342,7 +306,7 @@ def _signature(
     result = _axes(hints.get("return"))
     if result is None:
         raise _refusal(function, "the result has no axes")
-    return parameters, tuple(labels), choices, result
+    return parameters, labels, choices, result
 
 
 _BILINGUAL = re.compile(r"[^|]*[^|\s] \| [^|\s][^|]*")
@@ -350,10 +314,10 @@ _BILINGUAL = re.compile(r"[^|]*[^|\s] \| [^|\s][^|]*")
 
 def _texts(one: Facts) -> dict[str, tuple[str, ...]]:
     """Return the facts that are printed in two languages."""
-    spread = (one.spread,) if one.spread else ()
+    told = tuple(text for text in (one.spread, one.undefined) if text)
     return {
-        "label": (one.label,), "absent": (one.absent,), "zeros": (one.zeros,), "spread": spread, "part": one.parts,
-        "class": one.classes,
+        "label": (one.label,), "absent": (one.absent,), "zeros": (one.zeros,), "spread or undefined": told,
+        "part": one.parts, "class": one.classes,
     }  # fmt: skip
 
 

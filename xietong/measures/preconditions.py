@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xietong.errors import MeasureRefusal
-from xietong.measures.measure import Array
+from xietong.measures.axes import Array
 
 __all__ = ["at_least", "finite", "fractions", "not_negative", "positive"]
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from xietong.measures.measure import Cells, OverRegions, OverSectors, measure
+from xietong.measures.axes import Cells, OverRegions, OverSectors
+from xietong.measures.measure import measure
 from xietong.measures.preconditions import finite, not_negative, positive
 
 

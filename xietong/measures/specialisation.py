@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from xietong.measures.measure import Cells, OverRegionsAndSectors, OverSectors, measure
+from xietong.measures.axes import Cells, OverRegionsAndSectors, OverSectors
+from xietong.measures.measure import measure
 from xietong.measures.preconditions import not_negative, positive
 
 _TWO = {"sector": 2}

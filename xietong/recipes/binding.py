@@ -153,7 +153,8 @@ def within_bounds(who: str, facts: Facts, values: NDArray[np.float64], axes: Seq
     """
     low, high = facts.bounds
     slack = 1e-9
-    wrong = ~np.isfinite(values) if facts.absent == ABSENT else np.isinf(values)
+    strict = facts.absent == ABSENT and not facts.undefined
+    wrong = ~np.isfinite(values) if strict else np.isinf(values)
     if low is not None:
         wrong |= values < low - slack
     if high is not None:

@@ -1,0 +1,49 @@
+"""The axes that measures work over: what stands in the annotations of their parameters and results."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Axes:
+    """The core axes of an array: the last ones, in this order."""
+
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Labels:
+    """The array holds whole numbers from 0 and no amounts: each is the position of a label on the axis ``of``."""
+
+    of: str = "group"
+
+
+Array: TypeAlias = NDArray[np.float64]
+Whole: TypeAlias = NDArray[np.int64]
+Cells: TypeAlias = Annotated[Array, Axes(())]
+OverRegions: TypeAlias = Annotated[Array, Axes(("place",))]
+OverPeriods: TypeAlias = Annotated[Array, Axes(("period",))]
+OverSectors: TypeAlias = Annotated[Array, Axes(("sector",))]
+OverSystems: TypeAlias = Annotated[Array, Axes(("system",))]
+OverIndicators: TypeAlias = Annotated[Array, Axes(("indicator",))]
+OverRegionsAndSectors: TypeAlias = Annotated[Array, Axes(("place", "sector"))]
+OverRegionsAndIndicators: TypeAlias = Annotated[Array, Axes(("place", "indicator"))]
+OverRegionsAndPeriods: TypeAlias = Annotated[Array, Axes(("place", "period"))]
+BetweenRegions: TypeAlias = Annotated[Array, Axes(("place", "place"))]
+OverRegionsPeriodsAndIndicators: TypeAlias = Annotated[Array, Axes(("place", "period", "indicator"))]
+OverPairs: TypeAlias = Annotated[Array, Axes(("pair",))]
+OverFacilities: TypeAlias = Annotated[Array, Axes(("facility",))]
+OverFactors: TypeAlias = Annotated[Array, Axes(("factor",))]
+OverGroups: TypeAlias = Annotated[Array, Axes(("group",))]
+OverParts: TypeAlias = Annotated[Array, Axes(("part",))]
+OverRegionsAndParts: TypeAlias = Annotated[Array, Axes(("place", "part"))]
+OverIndicatorsAndParts: TypeAlias = Annotated[Array, Axes(("indicator", "part"))]
+GroupsOfRegions: TypeAlias = Annotated[Whole, Axes(("place",)), Labels()]
+GroupsOfIndicators: TypeAlias = Annotated[Whole, Axes(("indicator",)), Labels()]
+PlacesOfPairs: TypeAlias = Annotated[Whole, Axes(("pair",)), Labels("place")]
+FacilitiesOfPairs: TypeAlias = Annotated[Whole, Axes(("pair",)), Labels("facility")]
