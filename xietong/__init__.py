@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from typing import Any
 
-    from xietong.api import Book
+    from xietong.api import Book, Result
 
-__all__ = ["__version__", "open"]
+__all__ = ["__version__", "measure", "open"]
 
 __version__ = "0.1.0"
 
@@ -24,3 +25,16 @@ def open(path: str | Path) -> Book:
     from xietong.api import open_book
 
     return open_book(path)
+
+
+def measure(name: str, /, *, misused: bool = False, **given: Any) -> Result:
+    """Compute a measure on arrays, lists or columns of frames, without a pack; see `xietong.api`.
+
+    Raises:
+        UnknownName: when there is no such measure.
+        Problems: with every parameter and choice that is missing, unknown or of the wrong kind.
+        MeasureRefusal: when axes disagree or a precondition of the measure does not hold.
+    """
+    from xietong.api import measure as measure_bare
+
+    return measure_bare(name, misused=misused, **given)

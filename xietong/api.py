@@ -1,4 +1,4 @@
-"""Python's way in: open a pack or a study, read series out of it, and ask any cell where it comes from.
+"""Python's way in: open a pack or a study, read series out of it, ask any cell where it comes from, and measure.
 
 ::
 
@@ -8,6 +8,7 @@
     gdp = book.read("gdp.nominal", places="region", periods="2014..2023", benchmark={"economic": "census-2018"})
     gdp.to_pandas()
     print(gdp.explain(place="110000", period="2023"))
+    print(xietong.measure("theil", incomes=frame["gdp"], people=frame["people"]))
 """
 
 from __future__ import annotations
@@ -17,21 +18,89 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from xietong.errors import PackError, UnknownName
 from xietong.library import frames
-from xietong.library.labels import Label
+from xietong.library.labels import Label, Language
 from xietong.library.ledger import Ledger, Selection, fill, row_number
 from xietong.library.pack import Pack, read_pack
 from xietong.library.periods import years
 from xietong.library.readings import RULES, Reading
 from xietong.library.series import Series
 from xietong.library.tables import Observation
+from xietong.recipes import notes
+from xietong.recipes.measuring import Facts, Given, Measured, facts, measured
 
 if TYPE_CHECKING:
     from xietong.library.concepts import Concept
     from xietong.library.places import Perimeter, Place
 
 FOLDERS = ("packs", "studies")
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Result(Measured):
+    """What a measure gives on bare data: ``.value`` or ``.values`` with ``.axes``, shown with its note and source."""
+
+    def __repr__(self) -> str:
+        """Return result, warnings, method and source."""
+        return notes.as_text(self, "en")
+
+    def _repr_html_(self) -> str:
+        return notes.as_html(self, "en")
+
+    def note(self, language: Language = "zh") -> str:
+        """Return result, warnings, method and source in Chinese or English."""
+        return notes.as_text(self, language)
+
+
+def measure(name: str, /, *, misused: bool = False, **given: Any) -> Result:
+    """Compute a measure on arrays, lists, or columns of pandas, polars and xarray.
+
+    Parameters and choices are given by name, as `xietong measure NAME` lists them. Data with labels, such as a pandas
+    Series with its index, must have the same labels in the same order; groups may be texts. ``misused`` shows the wrong
+    numbers that circulate beside the right one.
+
+    Raises:
+        UnknownName: when there is no such measure.
+        Problems: with every parameter and choice that is missing, unknown or of the wrong kind.
+        MeasureRefusal: when axes disagree or a precondition of the measure does not hold.
+    """
+    known = facts(name)
+    data = {one: _given(known, one, value) for one, value in given.items() if one in known.parameters}
+    choices = {one: value for one, value in given.items() if one not in known.parameters}
+    return Result(**vars(measured(name, data, choices, misused=misused)))
+
+
+def _given(known: Facts, parameter: str, value: Any) -> Given:
+    """Return the data of a parameter with the labels that a frame gives it.
+
+    Raises:
+        PackError: when a cell is no number.
+    """
+    axes = known.parameters[parameter]
+    array = np.asarray(value)
+    names = tuple(_names(value, array.ndim)[max(array.ndim - len(axes), 0) :])
+    if parameter in known.labels:
+        groups, at = np.unique(array, return_inverse=True)
+        return Given(at.reshape(array.shape).astype(np.int64), names, groups=tuple(map(str, groups)))
+    try:
+        return Given(array.astype(np.float64), names, str(getattr(value, "name", "") or ""))
+    except (TypeError, ValueError) as error:
+        raise PackError(known.name, f"{parameter} holds what is no number: {error}") from None
+
+
+def _names(value: Any, axes: int) -> list[tuple[str, ...]]:
+    """Return the labels of each axis of a frame, empty where it has none or only row numbers."""
+    if hasattr(value, "dims") and hasattr(value, "coords"):
+        return [tuple(map(str, value.coords[one].values)) if one in value.coords else () for one in value.dims]
+    told: list[tuple[str, ...]] = []
+    for key in ("index", "columns"):
+        labels = getattr(value, key, ())
+        plain = callable(labels) or type(labels).__name__ == "RangeIndex"
+        told.append(() if plain else tuple(map(str, labels)))
+    return told[:axes]
 
 
 @dataclass(frozen=True, repr=False)

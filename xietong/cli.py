@@ -140,6 +140,43 @@ def decide(
         click.echo(f"{name}: values not read any more: {count}")
 
 
+@main.command(context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
+@click.argument("name", default="")
+@click.argument("file", type=_file, required=False)
+@click.option("--by", default="", help="Measure once for every text of this column, such as the year.")
+@click.option("--sheet", default="", help="Sheet of a workbook; needed when it has several tables.")
+@click.option("--cells", default="", help="Cells of a workbook, as A4:H20.")
+@click.option("--header", type=int, default=1, show_default=True, help="How many rows the head of these cells has.")
+@click.option("--misused", is_flag=True, help="Show the usual wrong numbers beside the right one.")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json", "csv"]), default="text", show_default=True,
+    help="Text with the method note, JSON with everything, or the numbers as CSV.",
+)  # fmt: skip
+@click.option("--out", "target", type=_file, help="Write into this file instead of printing.")
+@click.option("--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Language of text.")
+@click.pass_context
+def measure(
+    context: click.Context, name: str, file: Path | None, by: str, sheet: str, cells: str, header: int, misused: bool,
+    form: str, target: Path | None, language: Language,
+) -> None:  # fmt: skip
+    """Measure the columns of a file: no pack is needed. Without FILE say what a measure takes, without NAME list all.
+
+    Every parameter of the measure is an option whose value is a column: --incomes gdp --people pop, or several
+    columns, numbers, or FILE:COLUMN. So is every choice, with its value; names may be shortened.
+    """
+    from xietong.app import measure as bench
+
+    if file is None:
+        click.echo(bench.describe(name, language) if name else bench.catalogue(language), nl=False)
+        return
+    result = bench.run(name, file, context.args, by=by, sheet=sheet, cells=cells, header=header, misused=misused)
+    text = bench.written(result, form, language)
+    if target is None:
+        click.echo(text, nl=False)
+    else:
+        target.write_text(text, encoding="utf-8-sig" if form == "csv" else "utf-8", newline="\n")
+
+
 @main.command("import")
 @click.argument("file", type=_file)
 @click.option("--pack", type=click.Path(path_type=Path), default=_PACK, show_default=True, help="Folder of the pack.")

@@ -9,7 +9,7 @@ import html
 import importlib
 import itertools
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -22,7 +22,7 @@ ROWS, COLUMNS = 12, 8
 """So much of a series is shown; the rest is counted."""
 
 
-def _library(name: str) -> Any:
+def library(name: str) -> Any:
     """Import a library that frames are handed to.
 
     Raises:
@@ -37,7 +37,7 @@ def _library(name: str) -> Any:
 
 def to_pandas(series: Series) -> Any:
     """Return a pandas Series indexed by the axes, nan where absent; name, unit and grade stand in ``attrs``."""
-    pandas = _library("pandas")
+    pandas = library("pandas")
     labels = [axis.labels for axis in series.axes]
     names = [axis.name for axis in series.axes]
     index = pandas.MultiIndex.from_product(labels, names=names) if len(labels) > 1 else None
@@ -50,7 +50,7 @@ def to_pandas(series: Series) -> Any:
 
 def to_polars(series: Series) -> Any:
     """Return a long polars frame: a column for each axis, then value (null where absent), flag and grade by name."""
-    polars = _library("polars")
+    polars = library("polars")
     cells = list(itertools.product(*(axis.labels for axis in series.axes)))
     columns: dict[str, Any] = {axis.name: [cell[at] for cell in cells] for at, axis in enumerate(series.axes)}
     flags = [Flag(int(one)).name.lower() for one in series.flags.ravel()]
@@ -65,7 +65,7 @@ def to_polars(series: Series) -> Any:
 
 def to_xarray(series: Series) -> Any:
     """Return an xarray DataArray with the axes as coordinates, flag and grade as coordinates beside them."""
-    xarray = _library("xarray")
+    xarray = library("xarray")
     names = [axis.name for axis in series.axes]
     coordinates: dict[str, Any] = {axis.name: list(axis.labels) for axis in series.axes}
     coordinates["flag"] = (names, series.flags.copy())
@@ -135,18 +135,28 @@ def _width(text: str) -> int:
 def as_text(series: Series, names: Mapping[str, str]) -> str:
     """Return a series as a small table for a terminal; ``names`` gives labels their names."""
     rows, left = _grid(series, names)
+    return "\n".join([heading(series), *aligned(rows), *([left] if left else [])])
+
+
+def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return the lines of a table for a terminal: the first column to the left, the others to the right."""
     widths = [max(_width(row[at]) for row in rows) for at in range(len(rows[0]))]
-    lines = [heading(series)]
+    lines = []
     for row in rows:
         first = row[0] + " " * (widths[0] - _width(row[0]))
         rest = (" " * (width - _width(cell)) + cell for cell, width in zip(row[1:], widths[1:], strict=True))
         lines.append("  ".join([first, *rest]).rstrip())
-    return "\n".join([*lines, *([left] if left else [])])
+    return lines
 
 
 def as_html(series: Series, names: Mapping[str, str]) -> str:
     """Return a series as a table for a notebook, every text escaped."""
     rows, left = _grid(series, names)
+    return html_table(heading(series) + (f" · {left}" if left else ""), rows)
+
+
+def html_table(caption: str, rows: Sequence[Sequence[str]]) -> str:
+    """Return a table for a notebook, every text escaped; the first row is its head."""
     head = "".join(f"<th>{html.escape(cell)}</th>" for cell in rows[0])
     body = "".join(
         f"<tr><th>{html.escape(row[0])}</th>"
@@ -154,5 +164,6 @@ def as_html(series: Series, names: Mapping[str, str]) -> str:
         + "</tr>"
         for row in rows[1:]
     )
-    caption = html.escape(heading(series) + (f" · {left}" if left else ""))
-    return f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    return (
+        f"<table><caption>{html.escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    )
