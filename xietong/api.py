@@ -82,6 +82,8 @@ def _given(known: Facts, parameter: str, value: Any) -> Given:
     axes = known.parameters[parameter]
     array = np.asarray(value)
     names = tuple(_names(value, array.ndim)[max(array.ndim - len(axes), 0) :])
+    if known.labels.get(parameter, "group") != "group" and np.issubdtype(array.dtype, np.integer):
+        return Given(array.astype(np.int64), names)
     if parameter in known.labels:
         groups, at = np.unique(array, return_inverse=True)
         return Given(at.reshape(array.shape).astype(np.int64), names, groups=tuple(map(str, groups)))

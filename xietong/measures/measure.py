@@ -254,7 +254,9 @@ def facts(measure: str | Callable[..., Array]) -> Facts:
     found = [one for one in known.values() if plain in (one.name.partition(".")[2], one.name, *one.also)]
     if len(found) != 1:
         what = "measure" if not found else "single measure"
-        raise UnknownName("measures", what, name, [one.name for one in found] or {*known, *_registered})
+        short = {word for one in known.values() for word in (one.name.partition(".")[2], *one.also)}
+        offered = {*known, *_registered} if "." in name else short
+        raise UnknownName("measures", what, name, [one.name for one in found] or offered)
     return found[0]
 
 

@@ -26,8 +26,8 @@ __all__ = ["Facts", "Given", "Measured", "all_measures", "facts", "measured", "s
 class Given:
     """The values of one parameter: axes in front, then its core axes, with their labels where they are known.
 
-    ``unit`` is what the column says of its unit; ``groups`` are the names of the groups of a parameter of labels, and
-    ``front`` the labels of the only axis in front, when there is one.
+    ``unit`` is what the column says of its unit; ``groups`` are the names to which the numbers of a parameter of labels
+    belong, and ``front`` the labels of the only axis in front, when there is one.
     """
 
     values: NDArray[np.float64] | NDArray[np.int64]
@@ -100,7 +100,7 @@ def measured(
     chosen = _chosen(known, data, choices or {})
     core = _axes(known, data)
     enough(known.name, known, {axis: len(labels) for axis, labels in core.items()})
-    arrays = {parameter: data[parameter].values for parameter in known.parameters}
+    arrays = {parameter: _positions(known, parameter, data[parameter], core) for parameter in known.parameters}
     values = np.asarray(known.function(**arrays, **chosen), dtype=np.float64)
     axes = _result_axes(known, data, core, values)
     within_bounds(known.name, known, values, axes)
@@ -110,7 +110,9 @@ def measured(
     ]
     shown = known.unit.format(**{one: given.unit or one for one, given in data.items()})
     counts = {axis: len(labels) for axis, labels in core.items()}
-    return Measured(known, values, axes, shown, chosen, counts, tuple(_warnings(known, data, misused)), tuple(wrong))
+    return Measured(
+        known, values, axes, shown, chosen, counts, tuple(_warnings(known, data, values, misused)), tuple(wrong)
+    )
 
 
 def _chosen(known: Facts, data: Mapping[str, Given], choices: Mapping[str, object]) -> dict[str, float | str]:
@@ -171,6 +173,29 @@ def _axes(known: Facts, data: Mapping[str, Given]) -> dict[str, tuple[str, ...]]
     return {axis: labels[axis][0] if axis in labels else _numbers(n) for axis, (n, _) in lengths.items()}
 
 
+def _positions(
+    known: Facts, parameter: str, given: Given, core: Mapping[str, tuple[str, ...]]
+) -> NDArray[np.float64] | NDArray[np.int64]:
+    """Return the values of a parameter; where they are labels of another axis, the positions on that axis.
+
+    Raises:
+        Problems: with every label that the axis does not have.
+    """
+    axis = known.labels.get(parameter, "group")
+    if axis == "group" or axis not in core:
+        return given.values
+    if not given.groups:
+        outside = given.values[(given.values < 0) | (given.values >= len(core[axis]))]
+        if outside.size:
+            what = f"{parameter} holds {outside[0]}; there are {len(core[axis])} on '{axis}'"
+            raise MeasureRefusal(known.name, what, ways=("positions are counted from 0",))
+        return given.values
+    at = {label: position for position, label in enumerate(core[axis])}
+    if unknown := [UnknownName(known.name, f"{axis} in {parameter}", one, at) for one in given.groups if one not in at]:
+        raise Problems(known.name, unknown) if len(unknown) > 1 else unknown[0]
+    return np.array([at[one] for one in given.groups], dtype=np.int64)[given.values.astype(np.int64)]
+
+
 def _numbers(count: int) -> tuple[str, ...]:
     return tuple(str(number) for number in range(1, count + 1))
 
@@ -223,9 +248,14 @@ def stacked(name: str, labels: Sequence[str], results: Sequence[Measured]) -> Me
     return replace(first, values=values, axes=axes, warnings=tuple(warnings), misused=wrong)
 
 
-def _warnings(known: Facts, data: Mapping[str, Given], misused: bool) -> list[Label]:
+def _warnings(known: Facts, data: Mapping[str, Given], values: NDArray[np.float64], misused: bool) -> list[Label]:
     """Return what a reader of the result has to know of these data."""
     told = []
+    if known.undefined and (count := int(np.isnan(values).sum())):
+        rule = Label.parse(known.undefined)
+        told.append(
+            Label(f"结果有 {count} 处无定义：{rule.zh}", f"{count} cells of the result are undefined: {rule.en}")
+        )
     policies = (("zeros", known.zeros if known.zeros != ZEROS else ""), ("absent", known.absent))
     for kind, policy in policies:
         for parameter, given in data.items():

@@ -27,6 +27,7 @@ WORDS: Mapping[str, Label] = {
     for name, zh, en in (
         ("formula", "公式", "formula"), ("unit", "单位", "unit"), ("bounds", "取值范围", "bounds"),
         ("absent", "缺失值", "absent cells"), ("zeros", "零值", "zeros"), ("spread", "离差", "spread"),
+        ("undefined", "无定义", "undefined"),
         ("choices", "选项", "choices"), ("trap", "易错处", "trap"), ("tested", "核对依据", "tested"),
         ("source", "出处", "source"), ("warning", "提醒", "warning"), ("needs", "至少需要", "needs at least"),
         ("over", "计算范围", "over"), ("misused", "常见误用", "as commonly misused"), ("data", "数据", "data"),
@@ -77,6 +78,7 @@ def as_data(one: Measured) -> dict[str, Any]:
             {"label": str(label), "seen": seen, "values": _plain(values)} for label, seen, values in one.misused
         ],
         "formula": known.formula, "absent": known.absent, "zeros": known.zeros, "spread": known.spread,
+        "undefined": known.undefined,
         "tested": known.tested, "reference": known.reference,
     }  # fmt: skip
 
@@ -136,6 +138,7 @@ def _facts(known: Facts, language: Language) -> list[tuple[str, str]]:
         ("also", ", ".join(known.also)), ("formula", known.formula), ("bounds", f"[{low}, {high}]"),
         ("needs", f"{needs}: {known.least_reason}" if needs else ""),
         ("absent", said(known.absent)), ("zeros", said(known.zeros)), ("spread", said(known.spread)),
+        ("undefined", said(known.undefined)),
         ("trap", " ".join(trap.group(1).split()).replace("``", "") if trap else ""),
         ("tested", word(known.tested, language)), ("source", known.reference),
     ]  # fmt: skip
