@@ -100,8 +100,8 @@ def coordination_with_weights_in_coupling(
     label="协调等级（十级） | Grade of coordination, ten classes",
     unit="1",
     bounds=(0, 9),
-    reference="Ten classes of equal width as printed by 田深圳、李雪铭、杨俊、张威、郭建科 (2021), 地理学报 76(4): 781, "
-    "table 1; other limits are in print, such as classes of width 0.01 between 0.17 and 0.23: 魏璐瑶、陈晓红 (2017), "
+    reference="Ten classes of equal width as printed by 田深圳、李雪铭、杨俊、张威、郭建科 (2021), 地理学报 76(4): 781,"
+    " table 1; other limits are in print, such as classes of width 0.01 between 0.17 and 0.23: 魏璐瑶、陈晓红 (2017), "
     "地理科学 37(7): 1032, table 2.",
     tested="printed",
     classes=(
