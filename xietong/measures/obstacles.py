@@ -10,7 +10,7 @@ from xietong.measures.preconditions import fractions, not_negative, positive
 
 _REFERENCE = (
     "Obstacle degree model (障碍度模型): contribution of an indicator (its weight) times its deviation from the best, "
-    "over the sum of all such products; set out with this sum in the R package mathmodels, obstacle_degree(scaled = TRUE)"
+    "over the sum of all such products; set out with this sum in the R package mathmodels, obstacle_degree(scaled=TRUE)"
 )
 _SCALE = "score each indicator between 0 and 1, where 1 is the best"
 _PERFECT = (
