@@ -23,7 +23,7 @@ _PERFECT = (
     unit="1",
     bounds=(0, 1),
     reference=f"{_REFERENCE}.",
-    tested="peer",
+    tested="by hand",
     scale_free=("weights",),
     also=("obstacle_degree",),
 )
