@@ -1,11 +1,12 @@
-"""Inequality between regions: variation, Theil, Gini, Hoover, and the plain ratio of the ends."""
+"""Inequality between regions: variation, Theil, Gini, Atkinson, Hoover, and the plain ratio of the ends."""
 
 from __future__ import annotations
 
 import numpy as np
 
+from xietong.errors import MeasureRefusal
 from xietong.measures.axes import Array, Cells, OverRegions
-from xietong.measures.measure import measure
+from xietong.measures.measure import measure, misuse
 from xietong.measures.preconditions import not_negative, positive
 
 _THEIL = (
@@ -86,6 +87,18 @@ def weighted_coefficient_of_variation(values: OverRegions, people: OverRegions) 
     mean = (weights * values).sum(axis=-1, keepdims=True)
     positive("inequality.weighted_coefficient_of_variation", mean_of_values=mean)
     variation: Cells = np.sqrt((weights * (values / mean - 1) ** 2).sum(axis=-1))
+    return variation
+
+
+@misuse(
+    weighted_coefficient_of_variation,
+    label="离差取自简单平均 | deviations from the plain mean",
+    seen="R package REAT 3.0.3, williamson(), its default: plain mean inside the square, weighted mean below",
+)
+def _deviations_from_the_plain_mean(values: OverRegions, people: OverRegions) -> Cells:
+    weights = people / people.sum(axis=-1, keepdims=True)
+    spread = (weights * (values - values.mean(axis=-1, keepdims=True)) ** 2).sum(axis=-1)
+    variation: Cells = np.sqrt(spread) / (weights * values).sum(axis=-1)
     return variation
 
 
@@ -187,6 +200,55 @@ def gini(values: OverRegions, people: OverRegions) -> Cells:
     before = np.concatenate([np.zeros_like(total), lorenz[..., :-1]], axis=-1)
     coefficient: Cells = 1 - (sorted_people / total_people * (lorenz + before)).sum(axis=-1)
     return coefficient
+
+
+@measure(
+    label="阿特金森指数 | Atkinson index",
+    unit="1",
+    bounds=(0, 1),
+    reference="Atkinson, A. B. (1970), On the Measurement of Inequality, Journal of Economic Theory 2: 244-263.",
+    tested="peer",
+    least=_TWO,
+    least_reason=_TWO_REASON,
+    zeros="厌恶系数不小于1时拒绝，否则照算 | refused at an aversion of 1 or more, otherwise taken as they are",
+    scale_free=("values", "people"),
+    replicates=("place",),
+)
+def atkinson(values: OverRegions, people: OverRegions, *, aversion: float) -> Cells:
+    r"""Share of the whole amount that could be given up, if the rest were spread evenly, without loss of welfare.
+
+    .. math:: A = 1 - \frac{1}{\mu} \Big( \sum_i f_i x_i^{1 - \varepsilon} \Big)^{1 / (1 - \varepsilon)}, \qquad
+       A = 1 - \frac{1}{\mu} \prod_i x_i^{f_i} \quad (\varepsilon = 1)
+
+    :math:`x_i`: value per head of place *i*; :math:`f_i`: its share of all people; :math:`\mu`: value per head of all;
+    :math:`\varepsilon`: aversion to inequality, above zero: the higher, the more the poorest places count.
+
+    Extremes: 0 when all places are alike; towards 1 - :math:`\min_i x_i / \mu` as the aversion grows.
+    Trap: the aversion is a judgement and no finding: state it, and show more than one. At 1 or more, a place with
+    nothing would make the index 1 whatever the others have, and it is refused.
+    Errors: a value that is not finite or below zero, or zero at an aversion of 1 or more; people not above zero; all
+    values zero; an aversion not above zero.
+    """
+    if not (np.isfinite(aversion) and aversion > 0):
+        ways = ("state an aversion above zero; 0.5, 1 and 2 are often shown together",)
+        raise MeasureRefusal(
+            "inequality.atkinson", f"aversion is {aversion:g}", why="0 counts no inequality", ways=ways
+        )
+    insist = not_negative if aversion < 1 else positive
+    insist("inequality.atkinson", "an aversion below 1 accepts a place with nothing", values=values)
+    positive("inequality.atkinson", people=people)
+    weights = people / people.sum(axis=-1, keepdims=True)
+    mean = (weights * values).sum(axis=-1)
+    positive("inequality.atkinson", mean_of_values=mean)
+    end = values.max(axis=-1, keepdims=True) if aversion < 1 else values.min(axis=-1, keepdims=True)
+    logarithms, power = np.log(np.where(values > 0, values / end, 1.0)), 1 - aversion
+    if power:
+        terms = np.where(values > 0, np.expm1(power * logarithms), -1.0)
+        level = np.log1p((weights * terms).sum(axis=-1)) / power
+    else:
+        level = (weights * logarithms).sum(axis=-1)
+    index: Cells = 1 - end[..., 0] * np.exp(level) / mean
+    return index
 
 
 @measure(
