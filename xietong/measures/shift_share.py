@@ -32,7 +32,7 @@ _FOUR_PARTS = (
 )
 _ZEROS = "基期无该产业时，全部增量计入地区 | a sector that the place did not have at first: its whole gain is regional"
 _ZEROS_FOUR = "基期无该产业时，全部增量计入同构竞争力 | a sector new in the place: its whole gain is competitive"
-_ALIKE = ("earlier", "later")
+_ALIKE = ("earlier", "later", "nation_earlier", "nation_later")
 
 
 @measure(
@@ -41,7 +41,7 @@ _ALIKE = ("earlier", "later")
     bounds=(None, None),
     reference="Definition (sum of the later amounts minus sum of the earlier ones).",
     tested="by hand",
-    alike=_ALIKE,
+    alike=("earlier", "later"),
 )
 def total_change(earlier: OverSectors, later: OverSectors) -> Cells:
     r"""Change of a place over all its sectors, which a shift-share analysis takes apart.
@@ -197,6 +197,7 @@ def esteban_marquillas_by_sector(
     reference=_BARFF,
     tested="by hand",
     zeros=_ZEROS,
+    alike=("place", "nation"),
     least={"period": 2},
     least_reason="one year has no change",
     parts=_PARTS,
