@@ -13,12 +13,13 @@ import numpy as np
 from xietong.errors import MeasureRefusal
 from xietong.measures.axes import Array, Axes, Cells, OverParts, OverRegions
 from xietong.measures.least_squares import Errors, fit, refuse_dependent
-from xietong.measures.measure import measure
+from xietong.measures.measure import measure, misuse
 from xietong.measures.preconditions import finite, positive
 
 OverRegionsAndControls: TypeAlias = Annotated[Array, Axes(("place", "control"))]
 
 _BARRO = "Barro, R. J. and Sala-i-Martin, X. (1992), Convergence, Journal of Political Economy 100(2): 223-251"
+_SEEN = "R package REAT 3.0.3, betaconv.speed: 0.02 a year over 20 years comes out as 0.00083"
 _LEAST = 8
 _EIGHT = {"place": _LEAST}
 _EIGHT_REASON = "a slope over three provinces carries no statistics"
@@ -225,6 +226,16 @@ def implied_speed(coefficient: Cells, *, years: float) -> Cells:
     finite("convergence.implied_speed", coefficient=coefficient)
     positive("convergence.implied_speed", years=np.asarray(years, dtype=np.float64))
     return _speed(coefficient, years)
+
+
+@misuse(speed, label="漏乘年数的收敛速度 | Speed without the years inside the logarithm", seen=_SEEN)
+def _speed_without_years(initial: OverRegions, final: OverRegions, *, years: float) -> Cells:
+    return -np.log(1 + beta(initial, final, years=years)) / years
+
+
+@misuse(implied_speed, label="漏乘年数的收敛速度 | Speed without the years inside the logarithm", seen=_SEEN)
+def _implied_speed_without_years(coefficient: Cells, *, years: float) -> Cells:
+    return -np.log(1 + coefficient) / years
 
 
 def _speed(coefficient: Array, years: float) -> Array:
