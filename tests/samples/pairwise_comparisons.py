@@ -14,4 +14,4 @@ def comparisons(generator: np.random.Generator, front: tuple[int, ...]) -> dict[
     return {"comparisons": np.exp(upper - np.swapaxes(upper, -1, -2))}
 
 
-DATA = {"hierarchy.analytic_hierarchy": comparisons, "hierarchy.consistency_ratio": comparisons}
+DATA = {"pairwise_comparisons.analytic_hierarchy": comparisons, "pairwise_comparisons.consistency_ratio": comparisons}

@@ -43,11 +43,11 @@ def analytic_hierarchy(comparisons: BetweenIndicators) -> OverIndicators:
 
     Extremes: all equal when every comparison is 1.
     Trap: means of normalised columns, which many spreadsheets use, are another number unless the judgements are
-    consistent; weights go with ``hierarchy.consistency_ratio``, and above 0.1 the judgements are asked again.
+    consistent; weights go with ``pairwise_comparisons.consistency_ratio``, and above 0.1 the judgements are asked again.
     Errors: a comparison that is not finite or not above zero; two comparisons that are not each other's reciprocal
     within rounding (a twentieth); an indicator that is not 1 against itself.
     """
-    _reciprocal("hierarchy.analytic_hierarchy", comparisons)
+    _reciprocal("pairwise_comparisons.analytic_hierarchy", comparisons)
     return _principal(comparisons)[1]
 
 
@@ -76,9 +76,9 @@ def consistency_ratio(
 
     Extremes: 0 when all comparisons follow from one set of weights; about 1 for judgements at random.
     Trap: the limit of 0.1 is a convention, and several tables of the random index circulate: print which.
-    Errors: as ``hierarchy.analytic_hierarchy``; fewer than 3 or more than 15 indicators.
+    Errors: as ``pairwise_comparisons.analytic_hierarchy``; fewer than 3 or more than 15 indicators.
     """
-    who = "hierarchy.consistency_ratio"
+    who = "pairwise_comparisons.consistency_ratio"
     _reciprocal(who, comparisons)
     indicators = comparisons.shape[-1]
     if not 3 <= indicators <= 15:
