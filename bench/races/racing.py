@@ -24,11 +24,7 @@ class Race:
     @property
     def ratios(self) -> list[float]:
         """How many times faster ours was, for each pair; against the median of the peer where it ran less often."""
-        other = (
-            list(self.theirs)
-            if len(self.theirs) == len(self.ours)
-            else [statistics.median(self.theirs)] * len(self.ours)
-        )
+        other = list(self.theirs) if len(self.theirs) == len(self.ours) else [statistics.median(self.theirs)] * len(self.ours)
         return [slow / fast for slow, fast in zip(other, self.ours, strict=True)]
 
 
@@ -51,16 +47,8 @@ def seconds(call: Callable[[], Any]) -> float:
 
 
 def race(
-    work: str,
-    peer: str,
-    goal: float,
-    ours: Callable[[], Any],
-    theirs: Callable[[], Any],
-    *,
-    runs: int = 5,
-    peer_runs: int = 0,
-    warm: bool = True,
-    note: str = "",
+    work: str, peer: str, goal: float, ours: Callable[[], Any], theirs: Callable[[], Any], *, runs: int = 5, peer_runs: int = 0,
+    warm: bool = True, note: str = "",
 ) -> Race:
     """Run both in turn; the first call of each is not counted unless ``warm`` is off for a peer that takes minutes."""
     ours()
@@ -74,9 +62,7 @@ def race(
     return Race(work, peer, goal, fast, slow, note)
 
 
-def growth(
-    work: str, unit: str, sizes: Sequence[int], make: Callable[[int], Callable[[], Any]], *, runs: int = 3
-) -> Growth:
+def growth(work: str, unit: str, sizes: Sequence[int], make: Callable[[int], Callable[[], Any]], *, runs: int = 3) -> Growth:
     """Time a call at each size (median of runs) and take the peak of what it allocates, in a run of its own."""
     told, memory = [], []
     for size in sizes:
