@@ -43,7 +43,7 @@ def analytic_hierarchy(comparisons: BetweenIndicators) -> OverIndicators:
 
     Extremes: all equal when every comparison is 1.
     Trap: means of normalised columns, which many spreadsheets use, are another number unless the judgements are
-    consistent; weights go with ``pairwise_comparisons.consistency_ratio``, and above 0.1 the judgements are asked again.
+    consistent; weights go with the ``consistency_ratio``, and above 0.1 the judgements are asked again.
     Errors: a comparison that is not finite or not above zero; two comparisons that are not each other's reciprocal
     within rounding (a twentieth); an indicator that is not 1 against itself.
     """
