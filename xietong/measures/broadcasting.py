@@ -21,4 +21,4 @@ def each(formula: Callable[..., Array], *data: tuple[NDArray[np.generic], int]) 
     front = np.broadcast_shapes(*fronts)
     spread = [np.broadcast_to(a, (*front, *a.shape[a.ndim - core :])) for a, core in data]
     results: Sequence[Array] = [np.asarray(formula(*(a[at] for a in spread))) for at in np.ndindex(*front)]
-    return np.stack(results).reshape(*front, *results[0].shape)
+    return np.stack(results).reshape((*front, *results[0].shape))
