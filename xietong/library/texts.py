@@ -118,13 +118,15 @@ def _plain(path: Path) -> Iterator[Paragraph]:
 
 
 def _word(path: Path) -> Iterator[Paragraph]:
-    from xml.etree import ElementTree
     from zipfile import BadZipFile, ZipFile
+
+    from lxml import etree
 
     try:
         with ZipFile(path) as file:
-            root = ElementTree.fromstring(file.read("word/document.xml"))
-    except (BadZipFile, KeyError, ElementTree.ParseError) as error:
+            parser = etree.XMLParser(resolve_entities=False, no_network=True)
+            root = etree.fromstring(file.read("word/document.xml"), parser)
+    except (BadZipFile, KeyError, etree.XMLSyntaxError) as error:
         raise PackError("text", "no Word document can be read from it", why=str(error), where=path.name) from None
     for number, one in enumerate(root.iter(f"{_W}p"), 1):
         text = "".join(part.text or "" for part in one.iter(f"{_W}t"))
