@@ -73,11 +73,11 @@ def lines(found: Audit, language: Language, *, every: bool = False) -> Iterator[
     for one in found.judgements:
         told = one.statement
         verdict = VERDICTS[one.verdict].text(language)
-        yield f"{found.where(one)}: {told.quantity.text} [{verdict}] {_read(found, one, language)}"
+        yield f"{found.where(one)}: {told.quantity.text} [{verdict}] {reading(found, one, language)}"
         yield from (f"  {note.text(language)}" for note in one.notes)
         shown = one.held if every else one.held[:EVIDENCE]
         for held in shown:
-            yield f"  {_evidence(found, one, held, language)}"
+            yield f"  {_line(found, one, held, language)}"
         if len(one.held) > len(shown):
             more = len(one.held) - len(shown)
             yield f"  另有 {more} 条" if zh else f"  {more} more"
@@ -88,7 +88,7 @@ def lines(found: Audit, language: Language, *, every: bool = False) -> Iterator[
     yield f"{found.text.name}: {len(found.judgements)} {unit}; {counts or none}"
 
 
-def _read(found: Audit, one: Judgement, language: Language) -> str:
+def reading(found: Audit, one: Judgement, language: Language) -> str:
     """Return how a figure was read: indicator, place, time and what it is compared with."""
     told, words = one.statement, found.pack.gazetteer
     concepts = " / ".join(found.pack.concepts[name].short.text(language) for name in told.concepts)
@@ -100,14 +100,58 @@ def _read(found: Audit, one: Judgement, language: Language) -> str:
     )
 
 
-def _evidence(found: Audit, judged: Judgement, held: Held, language: Language) -> str:
+@dataclass(frozen=True)
+class Evidence:
+    """A candidate in words: its value on the scale of the text, what it is, where it stands, and the publication."""
+
+    value: str
+    label: str
+    where: str
+    cited: str
+
+
+def evidence(found: Audit, judged: Judgement, held: Held, language: Language) -> Evidence:
+    """Return a candidate in words."""
     one = held.candidate
     marks = " + ".join(name for name in one.benchmarks if name)
-    origins = found.pack.origins
-    where = ", ".join(f"{cell.where}" for cell in one.cells[:3])
-    cited = origins[one.cells[0].origin].cite()
+    where = ", ".join(cell.where for cell in one.cells[:3]) + (" …" if len(one.cells) > 3 else "")
+    cited = dict.fromkeys(found.pack.origins[cell.origin].cite() for cell in one.cells)
     value = judged.statement.quantity.shown(one.value)
-    return f"{held.outcome}: {value} · {one.label.text(language)}{f' [{marks}]' if marks else ''} · {where} · {cited}"
+    return Evidence(value, one.label.text(language) + (f" [{marks}]" if marks else ""), where, next(iter(cited)))
+
+
+def _line(found: Audit, judged: Judgement, held: Held, language: Language) -> str:
+    one = evidence(found, judged, held, language)
+    return f"{held.outcome}: {one.value} · {one.label} · {one.where} · {one.cited}"
+
+
+HEAD = (
+    "where",
+    "figure",
+    "verdict",
+    "kind",
+    "concepts",
+    "places",
+    "of",
+    "period",
+    "base",
+    "nearest",
+    "notes",
+    "sentence",
+)
+"""Columns of the table of an audit."""
+
+
+def rows(found: Audit, language: Language) -> Iterator[list[str]]:
+    """Yield the table of an audit, a figure a row."""
+    for one in found.judgements:
+        told = one.statement
+        nearest = told.quantity.shown(one.held[0].candidate.value) if one.held else ""
+        yield [
+            found.where(one), told.quantity.text, VERDICTS[one.verdict].text(language), told.kind,
+            " / ".join(told.concepts), " / ".join(told.places), " / ".join(told.of), told.period, told.base, nearest,
+            "; ".join(note.text(language) for note in one.notes), told.sentence,
+        ]  # fmt: skip
 
 
 def as_json(found: Audit) -> str:
