@@ -47,8 +47,10 @@ _MEANS = {
 _ROUNDING = 2.0**-52
 _BLOCK = 2**23
 """Numbers in a block, 64 megabytes of them."""
-_CHUNK = 2**16
+_CHUNK = 2**15
 """Numbers that a thread sorts at a time; they stay in its cache."""
+_PRODUCT = 2**18
+"""Multiplications of a product of matrices that the library of linear algebra does not share out among threads."""
 _ABOVE_ZERO = "aggregate arithmetically, or scale scores so that the lowest lies above zero"
 
 
@@ -131,34 +133,32 @@ def _perturbed(weights: Array, spread: Spread, unit: Array) -> Array:
 
 
 def composites(scores: Array, draws: Draws) -> Array:
-    """Return the score of every place in every draw: [place, draw]."""
-    result = np.empty((scores.shape[1], len(draws.weights)))
+    """Return the score of every place in every draw: [draw, place]."""
+    result = np.empty((len(draws.weights), scores.shape[1]))
     for table, mean, rows in _parts(scores, draws):
-        raw = table @ draws.weights[rows].T
-        result[:, rows] = raw if mean == 0 else np.exp(raw) if mean == 1 else -1 / raw
+        raw = draws.weights[rows] @ table.T
+        result[rows] = raw if mean == 0 else np.exp(raw) if mean == 1 else -1 / raw
     return result
 
 
 def ranks(scores: Array, draws: Draws) -> Ranks:
-    """Return the rank of every place in every draw: [place, draw], in the smallest whole numbers that hold it."""
+    """Return the rank of every place in every draw: [draw, place], in the smallest whole numbers that hold it."""
     from concurrent.futures import ThreadPoolExecutor
 
-    places = scores.shape[1]
-    result = np.empty((places, len(draws.weights)), dtype=np.int16 if places < 2**15 else np.int32)
-    chunk = max(1, _CHUNK // places)
+    count, places = len(draws.weights), scores.shape[1]
+    result = np.empty((count, places), dtype=np.int16 if places < 2**15 else np.int32)
+    chunk = min(count, max(1, _CHUNK // places))
+    rooms: list[tuple[Array, Ranks]] = []
     with ThreadPoolExecutor(2) as pool:
         for table, _, rows in _parts(scores, draws):
-            keys, unsure_below = _keys(table, draws.weights[rows])
-
-            def order(start: int, keys: Whole = keys, rows: Whole = rows, below: int = unsure_below) -> Whole:
-                part = slice(start, start + chunk)
-                unsure = _into(result, keys[part], rows[part], below)
-                return rows[part][unsure]
-
-            unsure = np.concatenate(list(pool.map(order, range(0, len(rows), chunk))))
-            for start in range(0, len(unsure), chunk):
-                again = unsure[start : start + chunk]
-                result[:, again] = _tied(table, draws.weights[again]).T
+            turned, unsure_below = _turned(table, chunk)
+            rooms = rooms or [_room(chunk, turned, result) for _ in range(2)]
+            some = [rows[start : start + chunk] for start in range(0, len(rows), chunk)]
+            orders = [pool.submit(_into, result, one, turned, draws.weights[one], rooms) for one in some]
+            for one, order in zip(some, orders, strict=True):
+                again = one[order.result() <= unsure_below]
+                if len(again):
+                    result[again] = _tied(table, draws.weights[again])
     return result
 
 
@@ -176,35 +176,54 @@ def _parts(scores: Array, draws: Draws) -> Iterator[tuple[Array, int, Whole]]:
                 yield table, mean, rows[start : start + most]
 
 
-def _keys(table: Array, weights: Array) -> tuple[Whole, int]:
-    """Return whole numbers that sort as the places do, the place in their last bits, and the gap that is too small.
+def _turned(table: Array, rows: int) -> tuple[Array, int]:
+    """Return a table whose weighted sums have the order of the places in their bits, and the gap that is too small.
 
-    Weights add up to 1, so the table can be turned and scaled beforehand and every sum lies between 1.125 and 1.625,
-    where the bits of a float are in order and equally far apart.
+    Weights add up to 1, so that the table can be turned and scaled beforehand, and every sum lies between 1.125 and
+    1.625, where floats are equally far apart and sort as whole numbers do.  It is cut into blocks of places, so small
+    that a product with ``rows`` weights stays in the thread that asks for it: [block, indicator, place of the block].
     """
     places, indicators = table.shape
     high, low = table.max(), table.min()
-    width = high - low or 1.0
-    keys = (weights @ (1.125 + (high - table) / (2 * width)).T).view(np.int64)
+    span = high - low or 1.0
+    width = max(8, _PRODUCT // (max(rows, 32) * indicators))
+    turned = np.ones((-(-places // width) * width, indicators))
+    turned[:places] = 1.125 + (high - table) / (2 * span)
+    noise = (indicators + 4) * (3 + max(abs(high), abs(low)) / span)
     bits = (places - 1).bit_length()
-    noise = (indicators + 4) * (3 + max(abs(high), abs(low)) / width)
-    return keys, (min(int(noise / 2.0**bits), 2**30) + 2) << bits
+    blocks = np.ascontiguousarray(turned.reshape(-1, width, indicators).swapaxes(1, 2))
+    return blocks, (min(int(noise / 2.0**bits), 2**30) + 2) << bits
 
 
-def _into(result: Ranks, keys: Whole, rows: Whole, unsure_below: int) -> NDArray[np.bool_]:
-    """Sort keys in place and write the ranks of their places; say which rows hold places too close to tell."""
-    count, places = keys.shape
+def _room(rows: int, turned: Array, result: Ranks) -> tuple[Array, Ranks]:
+    """Return arrays that a thread works in, again and again, and the ranks of places in order."""
+    blocks, _, width = turned.shape
+    places = result.shape[1]
+    return np.empty((2, rows * blocks * width)), np.tile(np.arange(1, places + 1, dtype=result.dtype), rows)
+
+
+def _into(result: Ranks, rows: Whole, turned: Array, weights: Array, rooms: list[tuple[Array, Ranks]]) -> Whole:
+    """Write the ranks of some draws, and return the smallest gap between two places in each of them.
+
+    The last bits of every sum make room for the number of its place, so that one sort orders both.
+    """
+    places, count = result.shape[1], len(rows)
+    blocks, _, width = turned.shape
+    room, in_order = rooms.pop()
+    sums = room[0, : count * blocks * width].reshape(count, blocks, width)
+    np.matmul(weights, turned, out=sums.swapaxes(0, 1))
+    keys = sums.view(np.int64).reshape(count, -1)[:, :places]
+    other = room[1].view(np.int64)[: count * places].reshape(count, places)
     last = (1 << (places - 1).bit_length()) - 1
     keys &= ~last
     keys |= np.arange(places)
     keys.sort(axis=1)
-    unsure: NDArray[np.bool_] = ((keys[:, 1:] - keys[:, :-1]) <= unsure_below + last).any(axis=1)
-    keys &= last
-    keys += np.arange(count)[:, None] * places
-    placed = np.empty(count * places, dtype=result.dtype)
-    placed[keys.ravel()] = np.tile(np.arange(1, places + 1, dtype=result.dtype), count)
-    result[:, rows] = placed.reshape(count, places).T
-    return unsure
+    gaps: Whole = np.subtract(keys[:, 1:], keys[:, :-1], out=other[:, 1:]).min(axis=1, initial=2**62) - last
+    np.bitwise_and(keys, last, out=other)
+    other += rows[:, None] * places
+    result.reshape(-1)[other.ravel()] = in_order[: count * places]
+    rooms.append((room, in_order))
+    return gaps
 
 
 def _tied(table: Array, weights: Array) -> Whole:
@@ -220,19 +239,24 @@ def _tied(table: Array, weights: Array) -> Whole:
     return result
 
 
-def quantiles(drawn_values: NDArray[np.generic], *shares: float) -> Array:
-    """Return quantiles along the last axis, between neighbours in proportion (type 7 of R); the array is sorted."""
+def quantiles(values: NDArray[np.generic], *shares: float) -> Array:
+    """Return quantiles over the first axis, between neighbours in proportion (type 7 of R): [column, share]."""
     from concurrent.futures import ThreadPoolExecutor
 
-    step = max(1, 4 * _CHUNK // drawn_values.shape[1])
-    with ThreadPoolExecutor(2) as pool:
-        list(pool.map(lambda at: drawn_values[at : at + step].sort(axis=1), range(0, len(drawn_values), step)))
-    at = (drawn_values.shape[1] - 1) * np.array(shares)
+    step = max(1, 8 * _CHUNK // len(values))
+    at = (len(values) - 1) * np.array(shares)
     below = at.astype(np.int64)
-    above = np.minimum(below + 1, drawn_values.shape[1] - 1)
-    lower = drawn_values[:, below].astype(np.float64)
-    result: Array = lower + (at - below) * (drawn_values[:, above].astype(np.float64) - lower)
-    return result
+    above = np.minimum(below + 1, len(values) - 1)
+
+    def of(start: int) -> Array:
+        lined = np.ascontiguousarray(values[:, start : start + step].T)
+        lined.sort(axis=1)
+        lower = lined[:, below].astype(np.float64)
+        between: Array = lower + (at - below) * (lined[:, above].astype(np.float64) - lower)
+        return between
+
+    with ThreadPoolExecutor(2) as pool:
+        return np.concatenate(list(pool.map(of, range(0, values.shape[1], step))))
 
 
 def at_random(weights: Array, alternatives: int, spread: Spread, seed: int) -> Draws:
