@@ -47,7 +47,7 @@ _MEANS = {
 _ROUNDING = 2.0**-52
 _BLOCK = 2**23
 """Numbers in a block, 64 megabytes of them."""
-_CHUNK = 2**15
+_CHUNK = 2**16
 """Numbers that a thread sorts at a time; they stay in its cache."""
 _PRODUCT = 2**18
 """Multiplications of a product of matrices that the library of linear algebra does not share out among threads."""
@@ -148,15 +148,16 @@ def ranks(scores: Array, draws: Draws) -> Ranks:
     count, places = len(draws.weights), scores.shape[1]
     result = np.empty((count, places), dtype=np.int16 if places < 2**15 else np.int32)
     chunk = min(count, max(1, _CHUNK // places))
-    rooms: list[tuple[Array, Ranks]] = []
+    rooms: list[_Room] = []
     with ThreadPoolExecutor(2) as pool:
         for table, _, rows in _parts(scores, draws):
-            turned, unsure_below = _turned(table, chunk)
-            rooms = rooms or [_room(chunk, turned, result) for _ in range(2)]
+            blocks = _blocks(table, chunk)
+            rooms = rooms or [_room(chunk, blocks, result) for _ in range(2)]
             some = [rows[start : start + chunk] for start in range(0, len(rows), chunk)]
-            orders = [pool.submit(_into, result, one, turned, draws.weights[one], rooms) for one in some]
+            noise = (table.shape[1] + 4) * _ROUNDING * float(np.abs(table).max())
+            orders = [pool.submit(_into, result, one, blocks, draws.weights[one], noise, rooms) for one in some]
             for one, order in zip(some, orders, strict=True):
-                again = one[order.result() <= unsure_below]
+                again = one[order.result()]
                 if len(again):
                     result[again] = _tied(table, draws.weights[again])
     return result
@@ -176,54 +177,81 @@ def _parts(scores: Array, draws: Draws) -> Iterator[tuple[Array, int, Whole]]:
                 yield table, mean, rows[start : start + most]
 
 
-def _turned(table: Array, rows: int) -> tuple[Array, int]:
-    """Return a table whose weighted sums have the order of the places in their bits, and the gap that is too small.
+@dataclass(frozen=True)
+class _Room:
+    """Arrays that a thread works in, again and again; and the ranks of places in order, for all rows of a chunk."""
 
-    Weights add up to 1, so that the table can be turned and scaled beforehand, and every sum lies between 1.125 and
-    1.625, where floats are equally far apart and sort as whole numbers do.  It is cut into blocks of places, so small
-    that a product with ``rows`` weights stays in the thread that asks for it: [block, indicator, place of the block].
+    sums: Array
+    scaled: Array
+    keys: NDArray[np.unsignedinteger]
+    in_order: Ranks
+
+
+def _room(rows: int, blocks: Array, result: Ranks) -> _Room:
+    places = result.shape[1]
+    kind = np.uint32 if places <= 2**12 else np.uint64
+    in_order = np.tile(np.arange(1, places + 1, dtype=result.dtype), rows)
+    size = rows * len(blocks) * blocks.shape[2]
+    return _Room(np.empty(size), np.empty(rows * places), np.empty((rows, places), dtype=kind), in_order)
+
+
+def _blocks(table: Array, rows: int) -> Array:
+    """Cut a table into blocks, [block, indicator, place of the block], the last one filled with zeros.
+
+    They are so small that a product with ``rows`` weights stays in the thread that asks for it.
     """
     places, indicators = table.shape
-    high, low = table.max(), table.min()
-    span = high - low or 1.0
     width = max(8, _PRODUCT // (max(rows, 32) * indicators))
-    turned = np.ones((-(-places // width) * width, indicators))
-    turned[:places] = 1.125 + (high - table) / (2 * span)
-    noise = (indicators + 4) * (3 + max(abs(high), abs(low)) / span)
-    bits = (places - 1).bit_length()
-    blocks = np.ascontiguousarray(turned.reshape(-1, width, indicators).swapaxes(1, 2))
-    return blocks, (min(int(noise / 2.0**bits), 2**30) + 2) << bits
+    filled = np.zeros((-(-places // width) * width, indicators))
+    filled[:places] = table
+    return np.ascontiguousarray(filled.reshape(-1, width, indicators).swapaxes(1, 2))
 
 
-def _room(rows: int, turned: Array, result: Ranks) -> tuple[Array, Ranks]:
-    """Return arrays that a thread works in, again and again, and the ranks of places in order."""
-    blocks, _, width = turned.shape
-    places = result.shape[1]
-    return np.empty((2, rows * blocks * width)), np.tile(np.arange(1, places + 1, dtype=result.dtype), rows)
+def _into(
+    result: Ranks, rows: Whole, blocks: Array, weights: Array, noise: float, rooms: list[_Room]
+) -> NDArray[np.bool_]:
+    """Write the ranks of some draws; say in which of them places may tie.
 
-
-def _into(result: Ranks, rows: Whole, turned: Array, weights: Array, rooms: list[tuple[Array, Ranks]]) -> Whole:
-    """Write the ranks of some draws, and return the smallest gap between two places in each of them.
-
-    The last bits of every sum make room for the number of its place, so that one sort orders both.
+    A sum is rounded to a cell, and the number of its place stands in the bits behind it, so that one sort orders both.
     """
-    places, count = result.shape[1], len(rows)
-    blocks, _, width = turned.shape
-    room, in_order = rooms.pop()
-    sums = room[0, : count * blocks * width].reshape(count, blocks, width)
-    np.matmul(weights, turned, out=sums.swapaxes(0, 1))
-    keys = sums.view(np.int64).reshape(count, -1)[:, :places]
-    other = room[1].view(np.int64)[: count * places].reshape(count, places)
-    last = (1 << (places - 1).bit_length()) - 1
-    keys &= ~last
-    keys |= np.arange(places)
+    (count, places), room = (len(rows), result.shape[1]), rooms.pop()
+    sums = room.sums[: count * len(blocks) * blocks.shape[2]].reshape(count, len(blocks), -1)
+    np.matmul(weights, blocks, out=sums.swapaxes(0, 1))
+    values = sums.reshape(count, -1)[:, :places]
+    high = values.max(axis=1, keepdims=True)
+    span = high - values.min(axis=1, keepdims=True)
+    keys, scaled = room.keys[:count], room.scaled[: count * places].reshape(count, places)
+    bits = (places - 1).bit_length()
+    cells = 2.0 ** min(36, 8 * keys.itemsize - bits) - 2
+    np.subtract(high, values, out=scaled)
+    scaled *= cells / np.where(span > 0, span, 1)
+    keys[:] = scaled
+    keys <<= keys.dtype.type(bits)
+    keys |= np.arange(places, dtype=keys.dtype)
     keys.sort(axis=1)
-    gaps: Whole = np.subtract(keys[:, 1:], keys[:, :-1], out=other[:, 1:]).min(axis=1, initial=2**62) - last
-    np.bitwise_and(keys, last, out=other)
-    other += rows[:, None] * places
-    result.reshape(-1)[other.ravel()] = in_order[: count * places]
-    rooms.append((room, in_order))
-    return gaps
+    close = keys[:, 1:] - keys[:, :-1] < keys.dtype.type(2 << bits)
+    found = scaled.view(np.int64)
+    np.bitwise_and(keys, keys.dtype.type((1 << bits) - 1), out=found, casting="unsafe")
+    unsure = _settled(found, values, close, noise) | (span[:, 0] <= noise * cells)
+    found += rows[:, None] * places
+    result.reshape(-1)[found.ravel()] = room.in_order[: count * places]
+    rooms.append(room)
+    return np.asarray(unsure)
+
+
+def _settled(found: Whole, values: Array, close: NDArray[np.bool_], noise: float) -> NDArray[np.bool_]:
+    """Order places of neighbouring cells by their sums themselves; say in which rows two differ by noise at most."""
+    edge = np.zeros((len(found), 1), dtype=np.bool_)
+    after = np.concatenate([edge, close], axis=1)
+    at = np.flatnonzero(after | np.concatenate([close, edge], axis=1))
+    row, place, run = at // found.shape[1], found.reshape(-1)[at], np.cumsum(~after.reshape(-1)[at])
+    own = values[row, place]
+    order = np.lexsort((-own, run))
+    found.reshape(-1)[at] = place[order]
+    tight = (run[1:] == run[:-1]) & (-np.diff(own[order]) <= noise)
+    unsure = np.zeros(len(found), dtype=np.bool_)
+    unsure[row[1:][tight]] = True
+    return np.asarray(unsure)
 
 
 def _tied(table: Array, weights: Array) -> Whole:
@@ -243,7 +271,7 @@ def quantiles(values: NDArray[np.generic], *shares: float) -> Array:
     """Return quantiles over the first axis, between neighbours in proportion (type 7 of R): [column, share]."""
     from concurrent.futures import ThreadPoolExecutor
 
-    step = max(1, 8 * _CHUNK // len(values))
+    step = max(1, 4 * _CHUNK // len(values))
     at = (len(values) - 1) * np.array(shares)
     below = at.astype(np.int64)
     above = np.minimum(below + 1, len(values) - 1)
