@@ -13,11 +13,16 @@ from xietong.diagnosis.audit.statements import statements
 from xietong.diagnosis.audit.verdicts import GOOD, VERDICTS, Held, Judgement, judge
 from xietong.diagnosis.audit.within import Check, within
 from xietong.diagnosis.audit.words import Words
-from xietong.library.labels import Language
+from xietong.library.labels import Label, Language
 from xietong.library.pack import Pack
 from xietong.library.texts import Text
 
 VERSION = 1
+KINDS = {
+    "level": Label("水平", "level"), "growth": Label("增长率", "growth"), "average": Label("年均增长率", "average growth"),
+    "increment": Label("增量", "increment"), "share": Label("占比", "share"), "relative": Label("相对水平", "relative level"),
+    "multiple": Label("倍数", "multiple"), "points": Label("百分点变化", "change in points"), "count": Label("个数", "count"),
+}  # fmt: skip
 EVIDENCE = 4
 """Lines of evidence that a text shows unless all are asked for."""
 
@@ -95,9 +100,8 @@ def reading(found: Audit, one: Judgement, language: Language) -> str:
     places = " / ".join(words.label(place, language) for place in told.places)
     of = " / ".join(words.label(place, language) for place in told.of)
     parts = [concepts or "?", places + (f" ← {of}" if told.flow and of else f" : {of}" if of else ""), told.period]
-    return " · ".join(part for part in parts if part) + (
-        f" ({told.kind}, {told.base})" if told.base else f" ({told.kind})"
-    )
+    kind = KINDS[told.kind].text(language) + (f", {told.base} →" if told.base else "")
+    return " · ".join(part for part in parts if part) + f" ({kind})"
 
 
 @dataclass(frozen=True)
@@ -113,11 +117,17 @@ class Evidence:
 def evidence(found: Audit, judged: Judgement, held: Held, language: Language) -> Evidence:
     """Return a candidate in words."""
     one = held.candidate
-    marks = " + ".join(name for name in one.benchmarks if name)
+    marks = " + ".join(_benchmark(found.pack, name, language) for name in one.benchmarks if name)
     where = ", ".join(cell.where for cell in one.cells[:3]) + (" …" if len(one.cells) > 3 else "")
     cited = dict.fromkeys(found.pack.origins[cell.origin].cite() for cell in one.cells)
     value = judged.statement.quantity.shown(one.value)
     return Evidence(value, one.label.text(language) + (f" [{marks}]" if marks else ""), where, next(iter(cited)))
+
+
+def _benchmark(pack: Pack, name: str, language: Language) -> str:
+    return next(
+        (family.names[name].text(language) for family in pack.benchmarks.values() if name in family.names), name
+    )
 
 
 def _line(found: Audit, judged: Judgement, held: Held, language: Language) -> str:

@@ -86,7 +86,8 @@ def _any_year(cells: Cells, told: Statement) -> Judgement:
         return Judgement(told, "not checkable", tuple(held for one in judged for held in one.held), (none,))
     names = ", ".join(one.statement.period for one in good)
     note = Label(f"{none.zh}；与 {names} 年的数相符", f"{none.en}; it is the figure of {names}")
-    return Judgement(told, good[-1].verdict, good[-1].held, (note, *good[-1].notes))
+    others = _carried(replace(told, carried=tuple(one for one in told.carried if one != "year")))
+    return Judgement(told, good[-1].verdict, good[-1].held, (note, *others))
 
 
 def outcome(told: Statement, candidate: Candidate) -> str:
