@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
-from xietong.diagnosis.audit.statements import Statement
+from xietong.diagnosis.audit.statement import Statement
 from xietong.library.concepts import Concept
 from xietong.library.labels import Label
 from xietong.library.origins import Flag, Grade, Origin
@@ -79,6 +79,11 @@ class Cells:
             for cell in decision.cells
         }
 
+    @cached_property
+    def flows(self) -> frozenset[str]:
+        """The concepts that the pack has from one place to another."""
+        return frozenset(key[0] for key in self._by_cell if key[2])
+
     def periods(self, concept: str, place: str, to: str = "") -> list[str]:
         """Return the periods for which a concept has a value at a place itself."""
         return sorted({key[3] for key in self._by_cell if key[:3] == (concept, place, to)})
@@ -90,6 +95,35 @@ class Cells:
             for one in self._by_cell.get((concept, place, to, period), ())
         ]
         return _precise([*_once(found), *self._sums(concept, place, period, to)])
+
+    def computed(self, concept: str, place: str, period: str) -> Iterator[Value]:
+        """Yield what a rate would be as its numerator over its denominator, each of its vintages and times apart.
+
+        A denominator that counts what there is at the end of a year is also taken from the year before.
+        """
+        known = self.pack.concepts
+        if not (known[concept].ratio and period.isdigit()):
+            return
+        above, below = (known[name] for name in known[concept].ratio)
+        stock = below.kind == "count" and above.kind == "amount"
+        factor = unit(above.unit).factor / unit(below.unit).factor / unit(known[concept].unit).factor
+        for one in self.values(above.id, place, period):
+            for when in (period, str(int(period) - 1))[: 2 if stock else 1]:
+                for under in (under for under in self.values(below.id, place, when) if under.value):
+                    if below.benchmarks == above.benchmarks and under.benchmark != one.benchmark:
+                        continue
+                    value = one.value / under.value * factor
+                    half = factor * (one.half / under.value + one.value * under.half / under.value**2)
+                    how = self._over(below, when, under.benchmark)
+                    yield Value(value, half, one.benchmark, how, (*one.cells, *under.cells))
+
+    def _over(self, below: Concept, when: str, benchmark: str) -> Label:
+        """Say by what a computed rate divides: of which time and on which benchmark."""
+        family = self.pack.benchmarks.get(below.benchmarks)
+        mark = family.names.get(benchmark) if family else None
+        zh = f"以 {when} 年的{below.short.zh}为分母" + (f"（{mark.zh}）" if mark else "")
+        en = f"over the {below.short.en} of {when}" + (f" ({mark.en})" if mark else "")
+        return Label(zh, en)
 
     def _sums(self, concept: str, place: str, period: str, to: str) -> Iterator[Value]:
         members = self.pack.gazetteer.perimeters.get(place)
@@ -156,13 +190,13 @@ def candidates(cells: Cells, told: Statement) -> list[Candidate]:
 
 
 def _of(cells: Cells, told: Statement, concept: Concept, place: str) -> Iterator[Candidate]:
-    sources = _ends(told, concept, place)
+    sources = _ends(cells, told, concept, place)
     if told.kind == "level":
         for start, to in sources:
-            for one in cells.values(concept.id, start, told.period, to):
-                yield _candidate(
-                    told, concept, one.value * _scale(concept, told), one.half * _scale(concept, told), (one,), one.how
-                )
+            published = cells.values(concept.id, start, told.period, to)
+            for one in published or cells.computed(concept.id, start, told.period):
+                scale = _scale(concept, told)
+                yield _candidate(told, concept, one.value * scale, one.half * scale, (one,), one.how)
     elif told.kind in ("growth", "increment", "points", "average"):
         for start, to in sources:
             yield from _changes(cells, told, concept, start, to)
@@ -170,28 +204,31 @@ def _of(cells: Cells, told: Statement, concept: Concept, place: str) -> Iterator
         yield from _ratios(cells, told, concept, place)
 
 
-def _ends(told: Statement, concept: Concept, place: str) -> list[tuple[str, str]]:
+def _ends(cells: Cells, told: Statement, concept: Concept, place: str) -> list[tuple[str, str]]:
     """Return origin and destination of a statement about a flow, both ways where the sentence leaves it open."""
-    if not (told.flow and concept.id.endswith(".flow")):
+    if not (told.flow and concept.id in cells.flows):
         return [(place, "")]
     others = told.of or ("",)
     return [(other, place) for other in others] + [(place, other) for other in others if other]
 
 
 def _scale(concept: Concept, told: Statement) -> Fraction:
-    """Return the factor from the unit of a concept to that of a statement, people in a rate left aside."""
+    """Return the factor from the unit of a concept to that of a statement; what a rate is counted by is left aside."""
     mine = unit(concept.unit)
     if not told.quantity.unit:
-        return Fraction(1)
-    return mine.factor / unit(told.quantity.unit).factor
+        return mine.factor if concept.kind == "count" else Fraction(1)
+    theirs = unit(told.quantity.unit)
+    if mine.dimension != theirs.dimension:
+        mine = unit(concept.unit.partition("/")[0])
+    return mine.factor / theirs.factor
 
 
 def _changes(cells: Cells, told: Statement, concept: Concept, place: str, to: str) -> Iterator[Candidate]:
-    """Yield published changes on the year before, and changes between two values on one benchmark."""
-    if told.period and told.base == str(int(told.period) - 1):
-        for other in cells.pack.concepts.values():
-            if other.change_of == concept.id and told.kind in ("growth", "increment", "points"):
-                for one in cells.values(other.id, place, told.period, to):
+    """Yield published changes on the year before or over a span, and changes between two values on one benchmark."""
+    for other in cells.pack.concepts.values():
+        if other.change_of == concept.id:
+            for when in _spans(told):
+                for one in cells.values(other.id, place, when, to):
                     scale = _scale(other, told)
                     yield _candidate(told, other, one.value * scale * told.sign, one.half * scale, (one,), one.how)
     if not (told.period and told.base):
@@ -214,6 +251,15 @@ def _changes(cells: Cells, told: Statement, concept: Concept, place: str, to: st
         yield _candidate(told, concept, value, half, (one, first), Label("由两期算出", "computed from two periods"))
 
 
+def _spans(told: Statement) -> list[str]:
+    """Return the periods under which a published change may stand; the first year of a span is its base or the next."""
+    if not (told.period and told.base):
+        return []
+    last, first = int(told.period), int(told.base)
+    spans = [f"{first}/{last}", f"{first + 1}/{last}"] if last - first > 1 else []
+    return [*([told.period] if last - first == 1 and told.kind != "average" else []), *spans]
+
+
 def _percent(told: Statement) -> Fraction:
     return 1 / unit(told.quantity.unit or "1").factor
 
@@ -226,13 +272,28 @@ def _ratios(cells: Cells, told: Statement, concept: Concept, place: str) -> Iter
     whole = [(other, told.period) for other in told.of] or [(_parent(cells.pack, place), told.period)]
     if told.kind == "multiple":
         whole = [(place, told.base)]
-    parts = cells.values(concept.id, place, told.period)
     for code, period in whole:
-        for one, total in ((one, total) for one in parts for total in cells.values(concept.id, code, period)):
+        for one, total in _pairs(cells, concept, (place, told.period), (code, period)):
             if total.value:
                 value = one.value / total.value * scale
                 half = scale * (one.half / total.value + one.value * total.half / total.value**2)
-                yield _candidate(told, concept, value, half, (one, total), Label("由两数相除", "computed as a ratio"))
+                yield _candidate(
+                    told,
+                    concept,
+                    value,
+                    half,
+                    (one, total),
+                    Label("由两数相除", "computed as a ratio") if one.how in _PARTS.values() else one.how,
+                )
+
+
+def _pairs(cells: Cells, concept: Concept, part: tuple[str, str], whole: tuple[str, str]) -> list[tuple[Value, Value]]:
+    """Return the values of two cells pair by pair; a rate that is not published for both is computed for both alike."""
+    ones, totals = cells.values(concept.id, *part), cells.values(concept.id, *whole)
+    if ones and totals:
+        return [(one, total) for one in ones for total in totals]
+    ones, totals = list(cells.computed(concept.id, *part)), list(cells.computed(concept.id, *whole))
+    return [(one, total) for one in ones for total in totals if one.how == total.how]
 
 
 def _published_shares(cells: Cells, told: Statement, concept: Concept, place: str) -> Iterator[Candidate]:

@@ -11,8 +11,8 @@ from typing import Literal
 
 Operator = Literal["=", ">", "<", "~"]
 
-RISE = r"增长|增加|提高|上升|提升|扩大|增幅|增速|上涨|高出|净增|新增|增\s*$|升\s*$|\bris(?:e|en|ing)|\brose|\bgr(?:ew|ow|own|owth)|\bincreas|\bup\b|\bhigher|\bgain"
-FALL = r"下降|减少|降低|回落|缩小|下滑|下跌|降幅|低于|降\s*$|减\s*$|\bfell|\bfall|\bdeclin|\bdecreas|\bdown\b|\blower|\bdrop|\bshr[iau]nk"
+RISE = r"增长|增加|提高|上升|提升|扩大|增幅|增速|上涨|高出|净增|新增|增\s*$|升\s*$|高\s*$|多\s*$|\bris(?:e|en|ing)|\brose|\bgr(?:ew|ow|own|owth)|\bincreas|\bup\b|\bhigher|\bgain"
+FALL = r"下降|减少|降低|回落|缩小|下滑|下跌|降幅|低于|降\s*$|减\s*$|低\s*$|少\s*$|\bfell|\bfall|\bdeclin|\bdecreas|\bdown\b|\blower|\bdrop|\bshr[iau]nk"
 CHANGE = re.compile(f"(?P<rise>{RISE})|(?P<fall>{FALL})", re.IGNORECASE)
 TO = re.compile(
     r"(?:[增升降减]长?至|[增升降减]长?到|增加[至到]|提高[至到]|上升[至到]|下降[至到]|降低[至到]|减少[至到]|回落[至到]|扩大[至到]|"
@@ -37,14 +37,24 @@ OPERATORS: Sequence[tuple[Operator, re.Pattern[str]]] = (
 AFTER: Sequence[tuple[Operator, re.Pattern[str]]] = (
     (">", re.compile(r"\s*(?:以上|多[万亿元人吨]?|余|or more)")), ("~", re.compile(r"\s*(?:左右|上下|or so)")),
 )  # fmt: skip
+CHANGE_AFTER = re.compile(
+    r"\s*(?:(?P<rise>higher|more|above)|(?P<fall>lower|less|fewer|below))(?=\s+(?:than|the|that|its|in)\b)",
+    re.IGNORECASE,
+)
+DATED = re.compile(r"(?:(?:19|20)[0-9]{2}\s*年?|上年|去年)[末底]?的?\s*$")
+FROM = re.compile(r"(?:由|从|自|\bfrom)\s*$", re.IGNORECASE)
+LAST_YEAR = re.compile(r"(?:上年|去年)[末底]?的?\s*$")
 YEAR_BEFORE = re.compile(
-    r"同比|比上年|较上年|比去年|较去年|上年同期|year[- ]on[- ]year|over the (?:previous|preceding) year|on the (?:previous )?year|from a year earlier",
+    r"同比|比上年|较上年|比去年|较去年|上年同期|year[- ]on[- ]year|(?:over|on|than|above|below|from|than in) (?:the |a )?(?:previous year|preceding year|year before|year earlier)|on the year",
     re.IGNORECASE,
 )
 ABSORBS = re.compile(r"吸纳|承接|来自|引进|\babsorb(?:ed|s|ing)?|\btook in|\bbought", re.IGNORECASE)
 FLOWS = re.compile(r"流向|输出|流入|落地|转移到|\bflow(?:ed|s|ing)?|\bsold|\bexported", re.IGNORECASE)
 RESPECTIVELY = re.compile(r"分别|依次|\brespectively", re.IGNORECASE)
-OF_WHOM = re.compile(r"(?:占|相当于|\bof|\bshare of|\bof the)\s*$", re.IGNORECASE)
+OF_WHOM = re.compile(r"(?:占|相当于|(?:%|\bper ?cent|\bshare|\btimes|\bhalf)\s+of(?: the)?)\s*$", re.IGNORECASE)
+OF_PLACE = re.compile(r"(?:\bof|\bof the)\s*$", re.IGNORECASE)
+TO_OR_FROM = re.compile(r"(?:\bto|\bfrom|\bby|向|自)\s*$", re.IGNORECASE)
+TIMES_OF = re.compile(r"(?:是|为|达|相当于)[^，,。]*$|\btimes\b", re.IGNORECASE)
 VERSUS = re.compile(r"(?:比|较|高于|低于|than)\s*$", re.IGNORECASE)
 LIST = re.compile(r"\s*(?:、|,|，|和|及|与|and|,\s*and)\s*")
 SCALES = {
@@ -59,5 +69,5 @@ UNITS = {
     "元人民币": "元", "美元": "美元", "US dollars": "美元", "元": "元", "yuan": "元", "RMB": "元",
     "吨": "吨", "tonnes": "吨", "tons": "吨", "人": "人", "people": "人", "residents": "人", "persons": "人",
     "户": "户", "件": "件", "项": "项", "家": "家", "个": "个", "条": "个", "所": "个", "座": "个", "处": "个", "册": "册",
-    "倍": "倍", "times": "倍", "点": "点", "points": "点", "contracts": "项", "chains": "个", "patents": "件",
+    "倍": "倍", "times": "倍", "个点": "点", "点": "点", "points": "点", "contracts": "项", "chains": "个", "industry chains": "个", "key industry chains": "个", "key industrial chains": "个", "patents": "件",
 }  # fmt: skip

@@ -30,7 +30,12 @@ _QUANTITY = re.compile(
     (?P<gap>\s*)(?P<scale>{_words(SCALES)})?(?P<more>[多余])?\s*(?P<unit>{_words(UNITS)})?(?![A-Za-z])""",
     re.VERBOSE | re.IGNORECASE,
 )
-_NO_QUANTITY_AFTER = re.compile(r"\s*(?:年|月|日|号|时|世纪|届|次|十四五|/[0-9]|-[0-9]|[a-z])")
+_NO_QUANTITY_AFTER = re.compile(
+    r"\s*(?:年|月|日|号|时|世纪|届|次|十四五|/[0-9]|-[0-9])|[a-z]"
+    r"|\s+(?!(?:in|at|and|to|from|by|on|for|as|while|but|against|compared|after|higher|lower|above|below|respectively)\b)[a-z]"
+)
+_FOLD = re.compile(r"翻了?(?P<zh>[一两二三])?番|\b(?P<en>doubled|tripled|trebled|quadrupled)\b", re.IGNORECASE)
+_FOLDS = {"doubled": 2, "tripled": 3, "trebled": 3, "quadrupled": 4, "一": 2, "两": 4, "二": 4, "三": 8}
 _NO_QUANTITY_BEFORE = re.compile(r"(?:第|“|十|[A-Za-z]|No\.?\s*|Table\s|Figure\s|图|表)$")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _LISTED = re.compile(r"\s*(?:、|,|，|和|及|与|and|,\s*and)\s*")
@@ -65,22 +70,34 @@ class Quantity:
         return f"{float(value / self.scale):,.7g} {named}{self.unit}".strip()
 
 
+def narrow(text: str) -> str:
+    """Return a text with its full-width digits as ordinary ones, sign by sign."""
+    return text.translate(_WIDE)
+
+
 def quantities(text: str) -> list[Quantity]:
     """Return the quantities of a sentence in order; numbers of a list take the unit of its last."""
-    plain = text.translate(_WIDE)
-    found = [*_percent_words(plain), *_plain(plain)]
+    plain = narrow(text)
+    found = [*_percent_words(plain), *_folds(plain), *_plain(plain)]
     found.sort(key=lambda one: (one.start, -one.end))
     kept: list[Quantity] = []
     for one in found:
         if not kept or one.start >= kept[-1].end:
             kept.append(one)
-    return _shared(plain, kept)
+    return [replace(one, text=text[one.start : one.end].strip()) for one in _shared(plain, kept)]
 
 
 def _percent_words(text: str) -> Iterator[Quantity]:
     for match in _PERCENT_WORDS.finditer(text):
         value, half = _numeral(match.group(1))
         yield Quantity(match.start(), match.end(), match.group(), value, half, "%", chinese=True)
+
+
+def _folds(text: str) -> Iterator[Quantity]:
+    """Yield what says that something doubled: a multiple without digits, read as at least that."""
+    for match in _FOLD.finditer(text):
+        value = Fraction(_FOLDS[(match.group("zh") or match.group("en") or "一").lower()])
+        yield Quantity(match.start(), match.end(), match.group(), value, Fraction(0), "倍", chinese=True)
 
 
 def _plain(text: str) -> Iterator[Quantity]:

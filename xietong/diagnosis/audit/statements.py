@@ -9,56 +9,36 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
 
+from xietong.diagnosis.audit.lists import Names, listed
 from xietong.diagnosis.audit.markers import (
     ABSORBS,
     AFTER,
     AVERAGE,
     CHANGE,
+    CHANGE_AFTER,
+    DATED,
     FLOWS,
     LIST,
+    OF_PLACE,
     OF_WHOM,
     OPERATORS,
     RATE,
     RELATIVE,
-    RESPECTIVELY,
     SHARE,
     TO,
+    TO_OR_FROM,
     VERSUS,
-    YEAR_BEFORE,
     Operator,
 )
-from xietong.diagnosis.audit.quantities import Quantity, quantities
+from xietong.diagnosis.audit.quantities import Quantity, narrow, quantities
+from xietong.diagnosis.audit.statement import Kind, Statement, counts, fits
+from xietong.diagnosis.audit.times import Clock
 from xietong.diagnosis.audit.words import Mention, Words
-from xietong.library.concepts import Concept
 from xietong.library.texts import Paragraph
 from xietong.library.units import unit
 
-Kind = Literal["level", "growth", "average", "increment", "share", "relative", "multiple", "points", "count"]
-
 _SENTENCE = re.compile(r"[^。！？；!?;\n]*?(?:[。！？；!?;\n]+|\.(?=\s+[A-Z\u4e00-\u9fff]|\s*$)|$)", re.DOTALL)
-_EMPTY_FITS = ("index", "rate", "share", "score")
-
-
-@dataclass(frozen=True)
-class Statement:
-    """One quantity and what it is said of; ``carried`` names what the sentence itself does not say."""
-
-    quantity: Quantity
-    kind: Kind
-    operator: Operator
-    sign: int
-    concepts: tuple[str, ...]
-    places: tuple[str, ...]
-    of: tuple[str, ...]
-    period: str
-    base: str
-    sentence: str
-    start: int
-    paragraph: int
-    carried: tuple[str, ...] = ()
-    flow: bool = False
 
 
 @dataclass
@@ -72,9 +52,21 @@ class _Context:
     listed: list[tuple[str, ...]] = field(default_factory=list)
     years: list[str] = field(default_factory=list)
     of: tuple[str, ...] = ()
+    whom: list[tuple[str, ...]] = field(default_factory=list)
+    whom_end: int = -1
+    likened: bool = False
+    spoken: tuple[str, ...] = ()
     concepts: list[tuple[int, tuple[str, ...]]] = field(default_factory=list)
     place_here: bool = False
     year_here: bool = False
+
+    def begin(self) -> None:
+        """Begin a sentence: what has been named stays known, and is no longer named here."""
+        self.place_here = self.year_here = self.likened = False
+        self.listed, self.years, self.whom = [], [], []
+        self.spoken = ()
+        self.of, self.base, self.base_end, self.whom_end = (), "", -1, -1
+        self.concepts = [(-1, names) for _, names in self.concepts[-1:]]
 
 
 def statements(words: Words, paragraphs: Sequence[Paragraph], home: tuple[str, ...]) -> Iterator[Statement]:
@@ -89,34 +81,44 @@ def statements(words: Words, paragraphs: Sequence[Paragraph], home: tuple[str, .
 def _sentence(
     words: Words, context: _Context, sentence: str, start: int, paragraph: int, home: tuple[str, ...]
 ) -> Iterator[Statement]:
-    found = quantities(sentence)
-    mentions = [one for one in words.mentions(sentence) if not any(q.start <= one.start < q.end for q in found)]
-    context.place_here = context.year_here = False
-    context.listed, context.years, context.of, context.base = [], [], (), ""
-    before = context.concepts[-1:]
-    context.concepts = [(-1, names) for _, names in before]
+    plain = narrow(sentence)
+    found, mentions = _told_apart(quantities(sentence), words.mentions(plain))
+    context.begin()
     rows: list[Mention | Quantity] = sorted([*mentions, *found], key=lambda one: one.start)
-    last, numbered = 0, 0
-    for one in rows:
+    last = 0
+    for at, one in enumerate(rows):
         if isinstance(one, Mention):
-            _named(context, one, sentence)
+            _named(context, one, plain)
             continue
-        told = _statement(words, context, one, sentence, last, mentions)
-        told = _listed(told, context, sentence, numbered, rows)
+        until = next((row.start for row in rows[at + 1 :] if isinstance(row, Quantity)), len(plain))
+        told = _statement(words, context, one, plain, last, mentions, until, found[-1].start)
+        told = listed(told, Names(context.listed, context.whom, context.years, words.pack.concepts), plain, rows)
         carried = tuple(
             name
             for name, missing in (
-                ("place", not context.place_here), ("year", not context.year_here),
-                ("concept", bool(told.concepts) and not _named_here(words, told.concepts, mentions)),
+                ("place", not (context.place_here or told.places != context.places)),
+                ("year", not context.year_here and told.period == context.year != ""),
+                ("concept", bool(told.concepts) and not _named_here(told.concepts, mentions)),
             )
             if missing
-        )  # fmt: skip
+        )
         places = told.places or home
-        yield replace(told, start=start, paragraph=paragraph, carried=carried, places=places)
-        last, numbered = one.end, numbered + 1
+        shown = sentence.strip()
+        yield replace(told, start=start, paragraph=paragraph, carried=carried, places=places, sentence=shown)
+        last = one.end
 
 
-def _named_here(words: Words, concepts: Sequence[str], mentions: Sequence[Mention]) -> bool:
+def _told_apart(found: list[Quantity], mentions: list[Mention]) -> tuple[list[Quantity], list[Mention]]:
+    """Leave out numbers that stand inside a name, and names that stand inside a quantity unless it counts them."""
+    kept = [q for q in found if not any(m.kind != "year" and m.start < q.start < m.end for m in mentions)]
+    return kept, [
+        m
+        for m in mentions
+        if not any(q.start <= m.start < q.end and (m.kind != "concept" or m.start == q.start) for q in kept)
+    ]
+
+
+def _named_here(concepts: Sequence[str], mentions: Sequence[Mention]) -> bool:
     return any(set(one.names) & set(concepts) for one in mentions if one.kind == "concept")
 
 
@@ -131,35 +133,53 @@ def _named(context: _Context, one: Mention, sentence: str) -> None:
             context.years.append(one.names[0])
     elif one.kind == "concept":
         context.concepts.append((one.start, one.names))
-    elif (
-        OF_WHOM.search(before)
-        or (context.place_here and VERSUS.search(before))
-        or (context.place_here and (ABSORBS.search(before[-12:]) or FLOWS.search(before[-12:])))
-    ):
-        context.of = one.names
+    elif _is_of(context, before):
+        context.whom = [*context.whom, one.names] if context.whom_end >= 0 else [one.names]
+        context.of, context.whom_end = one.names, one.end
     else:
         context.places, context.place_here = one.names, True
         context.listed.append(one.names)
 
 
+def _is_of(context: _Context, before: str) -> bool:
+    """Return whether a place is what another is compared with, a share of, or in exchange with."""
+    if OF_WHOM.search(before) or (context.whom_end >= 0 and LIST.fullmatch(before[context.whom_end :])):
+        return True
+    if not context.place_here:
+        return False
+    moved = ABSORBS.search(before) or FLOWS.search(before)
+    near = ABSORBS.search(before[-12:]) or FLOWS.search(before[-12:])
+    return bool(VERSUS.search(before) or OF_PLACE.search(before) or near or (moved and TO_OR_FROM.search(before)))
+
+
 def _statement(
-    words: Words, context: _Context, one: Quantity, sentence: str, last: int, mentions: Sequence[Mention]
+    words: Words,
+    context: _Context,
+    one: Quantity,
+    sentence: str,
+    last: int,
+    mentions: Sequence[Mention],
+    until: int,
+    closing: int,
 ) -> Statement:
     clause = max(sentence.rfind(sign, last, one.start) for sign in "，,（(") + 1
     before, after = sentence[max(last, clause) : one.start], sentence[one.end :]
     wide = sentence[last : one.start]
     of, places = context.of, context.places
-    if names := _place_just_before(mentions, sentence, one):
+    if names := _place_at(context, mentions, sentence, one, last):
         of, places = names, next((told for told in reversed(context.listed) if told != names), places)
-    kind, sign = _kind(one, before, wide, bool(names))
-    period, base = _times(context, one, before, wide, sentence, kind)
-    at_base = context.base_end >= last and re.fullmatch(
-        r"\s*(?:的|为|是|was|is|at|of|'s)?\s*", sentence[context.base_end : one.start]
+    context.likened = bool(names)
+    places = _place_behind(mentions, sentence, one, until) or places
+    kind, sign = _kind(one, before, wide, after, likened=bool(names))
+    clock = Clock(
+        one, context.year, context.year_here, context.base, context.base_end, last, until, closing, sentence, mentions
     )
-    if at_base:
-        kind, sign = "level", 1
-        period, base = context.base, ""
+    period, base = clock.period, clock.compared(kind)
+    if (start := clock.at_base()) is not None and kind != "relative":
+        kind, sign, period, base = "level", 1, start, ""
     flow = bool(ABSORBS.search(sentence[: one.start]) or FLOWS.search(sentence[: one.start]))
+    if flow:
+        of = of or _source_behind(mentions, sentence, one, until)
     concepts = _concepts(words, context, one, kind, sentence, mentions, flow=flow)
     if one.unit in ("%", "‰") and kind in ("growth", "share") and concepts:
         kind = _settled(words, concepts, kind, wide)
@@ -180,7 +200,9 @@ def _statement(
     )
 
 
-def _place_just_before(mentions: Sequence[Mention], sentence: str, one: Quantity) -> tuple[str, ...]:
+def _place_at(
+    context: _Context, mentions: Sequence[Mention], sentence: str, one: Quantity, last: int
+) -> tuple[str, ...]:
     """Return the place in ``甲为乙的28.45%``: named directly before a percentage and after a verb of likeness."""
     if one.unit not in ("%", "倍"):
         return ()
@@ -188,20 +210,42 @@ def _place_just_before(mentions: Sequence[Mention], sentence: str, one: Quantity
         near = (
             re.fullmatch(r"\s*(?:的|'s)?\s*", sentence[mention.end : one.start]) if mention.end <= one.start else None
         )
-        if mention.kind == "place" and near and RELATIVE.search(sentence[: mention.start]):
+        listed = context.likened and mention.start >= last and LIST.fullmatch(sentence[last : mention.start])
+        if mention.kind == "place" and near and (listed or RELATIVE.search(sentence[: mention.start])):
             return mention.names
-    told = re.match(r"\s*(?:of|that of|the level of)\s+(?:that of\s+)?", sentence[one.end :])
+    told = re.match(r"\s*(?:of|that of|the level of)\s+(?:that of\s+|the level of\s+)?", sentence[one.end :])
     if told:
         after = one.end + told.end()
         return next((m.names for m in mentions if m.kind == "place" and m.start == after), ())
     return ()
 
 
-def _kind(one: Quantity, before: str, wide: str, likened: bool) -> tuple[Kind, int]:
+def _place_behind(mentions: Sequence[Mention], sentence: str, one: Quantity, until: int) -> tuple[str, ...]:
+    """Return the place in ``6.73% in A``: named directly behind a figure."""
+    for mention in mentions:
+        if mention.kind == "place" and one.end <= mention.start < until:
+            if re.fullmatch(r"\s*(?:of cargo |people )?\s*(?:in|for)\s+", sentence[one.end : mention.start]):
+                return mention.names
+            return ()
+    return ()
+
+
+def _source_behind(mentions: Sequence[Mention], sentence: str, one: Quantity, until: int) -> tuple[str, ...]:
+    """Return the other end of a flow that is named behind its figure, as in ``worth 3 yuan from A``."""
+    for mention in mentions:
+        if mention.kind == "place" and one.end <= mention.start < until:
+            return mention.names if TO_OR_FROM.search(sentence[one.end : mention.start]) else ()
+    return ()
+
+
+def _kind(one: Quantity, before: str, wide: str, after: str, *, likened: bool) -> tuple[Kind, int]:
     """Return what kind of statement a quantity makes, and whether it tells a rise or a fall."""
+    before = DATED.sub("", before)
     changes = list(CHANGE.finditer(before))
-    sign = -1 if changes and changes[-1].group("fall") else 1
     moved = bool(changes) and (not TO.search(before) or bool(RATE.search(before)))
+    if behind := CHANGE_AFTER.match(after):
+        changes, moved = [behind], True
+    sign = -1 if changes and changes[-1].group("fall") else 1
     if likened:
         return "relative", 1
     if one.unit == "百分点":
@@ -213,18 +257,6 @@ def _kind(one: Quantity, before: str, wide: str, likened: bool) -> tuple[Kind, i
     if one.unit in ("%", "‰"):
         return ("average" if AVERAGE.search(wide) else "growth"), sign
     return ("growth" if one.unit == "倍" else "increment"), sign
-
-
-def _times(context: _Context, one: Quantity, before: str, wide: str, sentence: str, kind: Kind) -> tuple[str, str]:
-    """Return the period of a statement and the one it is compared with."""
-    period = context.year
-    if kind in ("level", "share", "relative", "count"):
-        return period, ""
-    if YEAR_BEFORE.search(wide) or YEAR_BEFORE.search(sentence[one.end : one.end + 40]):
-        return period, str(int(period) - 1) if period else ""
-    if context.base:
-        return period, context.base
-    return period, str(int(period) - 1) if period and kind != "average" else ""
 
 
 def _concepts(
@@ -243,66 +275,25 @@ def _concepts(
     def fitting(names: Sequence[str]) -> tuple[str, ...]:
         return tuple(name for name in names if fits(known[name], one, kind))
 
-    behind = [m for m in mentions if m.kind == "concept" and m.start >= one.end]
+    behind = [m for m in mentions if m.kind == "concept" and m.start > one.start]
     near = [m for m in behind if re.fullmatch(r"\s*(?:的|of|in)?\s*", sentence[one.end : m.start])]
-    choices = [names for _, names in reversed(context.concepts)]
     here = [names for at, names in reversed(context.concepts) if at >= 0]
-    for names in [*here, *(m.names for m in near), *(choices if not here else []), *(m.names for m in behind)]:
+    far = [] if counts(one) else [m.names for m in behind]
+    carried = [] if here or counts(one) else [names for _, names in reversed(context.concepts)]
+    for names in [*(m.names for m in near if counts(one)), *here, *(m.names for m in near), *carried, *far]:
         if told := fitting(names):
-            flows = tuple(name for name in told if name.endswith(".flow"))
-            return flows if flow and flows else tuple(name for name in told if name not in flows) or told
+            flows = tuple(name for name in told if name in words.flows)
+            told = flows if flow and flows else tuple(name for name in told if name not in flows) or told
+            same = tuple(name for name in told if name in context.spoken)
+            context.spoken = same or told
+            return context.spoken
     return ()
-
-
-def fits(concept: Concept, one: Quantity, kind: Kind) -> bool:
-    """Return whether a quantity can speak of a concept: a level needs its unit, a change a concept that has levels."""
-    mine = unit(concept.unit)
-    if kind in ("growth", "average", "multiple", "share", "relative"):
-        return concept.kind in ("amount", "count", "rate", "index", "share") and not concept.change_of
-    if kind == "points":
-        return mine.is_ratio
-    if not one.unit:
-        return concept.kind in _EMPTY_FITS
-    theirs = unit(one.unit)
-    if mine.dimension == theirs.dimension:
-        return True
-    heads = tuple(part for part in mine.dimension if part != ("person", -1))
-    return concept.kind == "rate" and heads == theirs.dimension and len(heads) < len(mine.dimension)
 
 
 def _settled(words: Words, concepts: tuple[str, ...], kind: Kind, wide: str) -> Kind:
     """Return ``level`` for the share that a concept such as R&D intensity is itself."""
     ratios = all(unit(words.pack.concepts[name].unit).is_ratio for name in concepts)
     return "level" if kind == "share" and ratios else kind
-
-
-def _listed(
-    told: Statement, context: _Context, sentence: str, number: int, rows: Sequence[Mention | Quantity]
-) -> Statement:
-    """Give the n-th of several quantities behind ``分别`` the n-th place or year of the list before them."""
-    if not RESPECTIVELY.search(sentence):
-        return told
-    group = _run(told.quantity, sentence, rows)
-    if len(group) < 2:
-        return told
-    at = group.index(told.quantity)
-    if len(context.listed) >= len(group):
-        return replace(told, places=context.listed[-len(group) :][at])
-    if len(context.years) >= len(group):
-        return replace(told, period=context.years[-len(group) :][at])
-    return told
-
-
-def _run(one: Quantity, sentence: str, rows: Sequence[Mention | Quantity]) -> list[Quantity]:
-    """Return the quantities of the list in which one stands."""
-    found = [row for row in rows if isinstance(row, Quantity)]
-    groups: list[list[Quantity]] = []
-    for row in found:
-        if groups and LIST.fullmatch(sentence[groups[-1][-1].end : row.start]):
-            groups[-1].append(row)
-        else:
-            groups.append([row])
-    return next(group for group in groups if one in group)
 
 
 def _operator(one: Quantity, before: str, after: str) -> Operator:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from xietong.diagnosis.audit.candidates import Candidate, Cells, candidates
-from xietong.diagnosis.audit.statements import Statement
+from xietong.diagnosis.audit.statement import Statement
 from xietong.library.labels import Label
+from xietong.library.units import unit
 
 VERDICTS = {
     "supported": Label("成立", "supported"),
@@ -70,6 +71,10 @@ def _good(told: Statement, lawful: Sequence[Held]) -> Judgement:
             f"holds for: {_named(good, 'en')}; not for: {_named(bad, 'en')}",
         )
         return Judgement(told, "one vintage", (*good, *bad), (note, *notes))
+    if bad:
+        others = dict.fromkeys(told.quantity.shown(one.candidate.value) for one in bad)
+        zh, en = f"同一口径另有公布值 {'、'.join(others)}", f"other publications give {', '.join(others)}"
+        notes = (Label(zh, en), *notes)
     exact = any(one.outcome == "supported" for one in good)
     return Judgement(told, "supported" if exact else "rounding", (*good, *bad), notes)
 
@@ -168,8 +173,28 @@ def _hints(cells: Cells, told: Statement, held: Sequence[Held]) -> list[Label]:
             break
     if any(_exchanged(told, one.candidate) for one in held):
         found.append(Label("与数据包的值只差两位数字对调", "two digits are exchanged against the value of the pack"))
-    found += _elsewhere(cells, told)
-    return found
+    return [*found, *_otherwise(cells, told), *_elsewhere(cells, told)]
+
+
+def _otherwise(cells: Cells, told: Statement) -> Iterator[Label]:
+    """Yield what the figure would be right as: the other direction, points instead of percent, a multiple."""
+    one = told.quantity
+    if told.kind in ("growth", "increment", "points", "average") and _holds(cells, replace(told, sign=-told.sign)):
+        yield Label("方向相反则成立", "right in the other direction")
+    if told.kind == "growth" and one.unit == "%":
+        points = replace(told, kind="points", quantity=replace(one, unit="百分点"))
+        if all(unit(cells.pack.concepts[name].unit).is_ratio for name in told.concepts) and _holds(cells, points):
+            yield Label("这是百分点之差，不是百分比", "this is a difference in percentage points, no percentage")
+    if told.kind == "points" and _holds(cells, replace(told, kind="growth", quantity=replace(one, unit="%"))):
+        yield Label("这是百分比变化，不是百分点", "this is a change in per cent, not in percentage points")
+    if one.unit == "倍" and told.kind == "growth" and _holds(cells, replace(told, kind="multiple")):
+        yield Label(
+            "这是“为其若干倍”，不是“增长若干倍”", "it became so many times as large; it did not grow by so many times"
+        )
+    if one.unit == "倍" and told.kind == "multiple" and _holds(cells, replace(told, kind="growth")):
+        yield Label(
+            "这是“增长若干倍”，不是“为其若干倍”", "it grew by so many times; it did not become so many times as large"
+        )
 
 
 def _scaled(told: Statement, power: int) -> Statement:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations, groupby
 
-from xietong.diagnosis.audit.statements import Statement
+from xietong.diagnosis.audit.statement import Statement
 from xietong.library.labels import Label
 
 

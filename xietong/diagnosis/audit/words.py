@@ -14,10 +14,12 @@ Kind = Literal["concept", "place", "year"]
 
 _YEAR = re.compile(r"(?<![0-9.])(?:(?:19|20)[0-9]{2})(?![0-9.]*[0-9%万亿元])(?:\s*年)?")
 _BASE_BEFORE = re.compile(
-    r"(?:较|比|与|同|自|从|由|以|相比|compared (?:with|to)|than in|from|since|over|relative to|against)\s*$",
+    r"(?:较|比|与|同|自|从|由|以|相比|compared (?:with|to)|than(?: in)?|from|since|over|relative to|against"
+    r"|\btimes (?:(?:that|the level|the figure|its level) )?(?:of|in)|\bbetween)\s*"
+    r"(?:(?:that|the level|the figure) (?:of|in)\s*)?$",
     re.IGNORECASE,
 )
-_BASE_AFTER = re.compile(r"\s*(?:以来|相比|为基期|as (?:the )?base)")
+_BASE_AFTER = re.compile(r"\s*(?:以来|相比|为基期|as (?:the )?base|[末底]?的?\s*[0-9.]+\s*[多余]?倍)")
 _SPAN = re.compile(r"\s*(?:年)?\s*(?:[-—–~～]{1,2}|至|到|to|until|through)\s*$", re.IGNORECASE)
 
 
@@ -77,6 +79,11 @@ class Words:
             for match in self._place.finditer(sentence)
         ]
         return sorted([*found, *_years(sentence)], key=lambda one: (one.start, one.kind))
+
+    @cached_property
+    def flows(self) -> frozenset[str]:
+        """The concepts that the pack has from one place to another."""
+        return frozenset(one.concept for one in self.pack.observations if one.to)
 
     @cached_property
     def _concept(self) -> re.Pattern[str]:

@@ -1,0 +1,62 @@
+"""Lists: several figures behind ``分别`` or before *respectively*, each with the name that stands at its place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from xietong.diagnosis.audit.markers import LIST, RESPECTIVELY
+from xietong.diagnosis.audit.quantities import Quantity
+from xietong.diagnosis.audit.statement import Statement, fits
+from xietong.diagnosis.audit.words import Mention
+from xietong.library.concepts import Concept
+
+
+@dataclass(frozen=True)
+class Names:
+    """What a sentence has listed so far: places, places that others are compared with, years; the known concepts."""
+
+    places: Sequence[tuple[str, ...]]
+    whom: Sequence[tuple[str, ...]]
+    years: Sequence[str]
+    concepts: Mapping[str, Concept]
+
+
+def listed(told: Statement, names: Names, sentence: str, rows: Sequence[Mention | Quantity]) -> Statement:
+    """Give the n-th of several quantities of a list the n-th name of the list before them, or behind ``of``."""
+    group = _run(told.quantity, sentence, rows) if RESPECTIVELY.search(sentence) else []
+    if len(group) < 2:
+        return told
+    at, size = group.index(told.quantity), len(group)
+    if len(names.whom) == size and told.quantity.unit in ("%", "倍"):
+        return replace(told, of=names.whom[at], kind="relative", base="")
+    if fitting := _concepts(told, names, sentence, rows, group):
+        return replace(told, concepts=fitting)
+    if len(names.places) >= size:
+        return replace(told, places=names.places[-size:][at])
+    return replace(told, period=names.years[-size:][at]) if len(names.years) >= size else told
+
+
+def _concepts(
+    told: Statement, names: Names, sentence: str, rows: Sequence[Mention | Quantity], group: Sequence[Quantity]
+) -> tuple[str, ...]:
+    """Return the concepts at the place of a quantity when as many concepts as quantities are listed before it."""
+    size, first = len(group), group[0].start
+    listed = [m for m in rows if isinstance(m, Mention) and m.kind == "concept" and m.start < first][-size:]
+    if len(listed) != size or not all(LIST.fullmatch(sentence[a.end : b.start]) for a, b in pairwise(listed)):
+        return ()
+    meant = listed[group.index(told.quantity)].names
+    return tuple(name for name in meant if fits(names.concepts[name], told.quantity, told.kind))
+
+
+def _run(one: Quantity, sentence: str, rows: Sequence[Mention | Quantity]) -> list[Quantity]:
+    """Return the quantities of the list in which one stands."""
+    found = [row for row in rows if isinstance(row, Quantity)]
+    groups: list[list[Quantity]] = []
+    for row in found:
+        if groups and LIST.fullmatch(sentence[groups[-1][-1].end : row.start]):
+            groups[-1].append(row)
+        else:
+            groups.append([row])
+    return next(group for group in groups if one in group)

@@ -1,0 +1,56 @@
+"""A statement: one quantity, what is said of it, and whether a concept can be what it speaks of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from xietong.diagnosis.audit.markers import Operator
+from xietong.diagnosis.audit.quantities import Quantity
+from xietong.library.concepts import Concept
+from xietong.library.units import unit
+
+Kind = Literal["level", "growth", "average", "increment", "share", "relative", "multiple", "points", "count"]
+
+_EMPTY_FITS = ("index", "rate", "share", "score")
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One quantity and what it is said of; ``carried`` names what the sentence itself does not say."""
+
+    quantity: Quantity
+    kind: Kind
+    operator: Operator
+    sign: int
+    concepts: tuple[str, ...]
+    places: tuple[str, ...]
+    of: tuple[str, ...]
+    period: str
+    base: str
+    sentence: str
+    start: int
+    paragraph: int
+    carried: tuple[str, ...] = ()
+    flow: bool = False
+
+
+def counts(one: Quantity) -> bool:
+    """Return whether a quantity counts things: what they are stands beside it and is never carried over."""
+    return bool(one.unit) and unit(one.unit).dimension == (("item", 1),)
+
+
+def fits(concept: Concept, one: Quantity, kind: Kind) -> bool:
+    """Return whether a quantity can speak of a concept: a level needs its unit, a change a concept that has levels."""
+    mine = unit(concept.unit)
+    if kind in ("growth", "average", "multiple", "share", "relative"):
+        return concept.kind in ("amount", "count", "rate", "index", "share") and concept.change_of in ("", concept.id)
+    if kind == "points":
+        return mine.is_ratio
+    if not one.unit:
+        return concept.kind == "count" if one.scale > 1 else concept.kind in _EMPTY_FITS
+    theirs = unit(one.unit)
+    if mine.dimension == theirs.dimension:
+        return True
+    heads = tuple(part for part in mine.dimension if part != ("person", -1))
+    return concept.kind == "rate" and heads == theirs.dimension and len(heads) < len(mine.dimension)

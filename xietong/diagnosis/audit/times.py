@@ -1,0 +1,83 @@
+"""When: the period of a figure and the one it is compared with, from the years before it, at it, and behind it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from xietong.diagnosis.audit.markers import FROM, LAST_YEAR, YEAR_BEFORE
+from xietong.diagnosis.audit.quantities import Quantity
+from xietong.diagnosis.audit.words import Mention
+
+_WORDS = r"\s*(?:[A-Za-z'’-]+\s+){0,6}?"
+_YEAR_BEHIND = re.compile(
+    rf"{_WORDS}(?:in|for|of|by|during|at|until)\s+(?:the end of\s+)?|\s*[（(]\s*(?:in\s+|the end of\s+)*", re.IGNORECASE
+)
+_BASE_BEHIND = re.compile(
+    rf"{_WORDS}(?:than(?:\s+in)?|from|compared\s+(?:with|to)|relative\s+to|since|over|against|that\s+of|of|in)\s+",
+    re.IGNORECASE,
+)
+_AT_BASE = re.compile(r"\s*(?:[末底]?的|为|是|was|is|at|of|'s)?\s*")
+_LEVELS = ("level", "share", "relative", "count")
+
+
+@dataclass(frozen=True)
+class Clock:
+    """A figure among the years of its sentence: the year and base named before it, here or in a sentence before."""
+
+    figure: Quantity
+    year: str
+    here: bool
+    base: str
+    base_end: int
+    last: int
+    until: int
+    closing: int
+    """Where the figure before ends, where the next begins, where the last of the sentence begins."""
+    sentence: str
+    mentions: Sequence[Mention]
+
+    @property
+    def period(self) -> str:
+        """The year of a figure: directly behind it, named before it, or at the end of the sentence, else carried."""
+        for mention in self._behind():
+            if not mention.base and _YEAR_BEHIND.fullmatch(self.sentence[self.figure.end : mention.start]):
+                return mention.names[0]
+        years = [one for one in self.mentions if one.kind == "year" and not one.base]
+        if not self.here and len(years) == 1 and years[0].start > self.closing:
+            return years[0].names[0]
+        return self.year
+
+    def compared(self, kind: str) -> str:
+        """Return the period with which a change is compared."""
+        if kind in _LEVELS:
+            return ""
+        period, end = self.period, self.figure.end
+        before = str(int(period) - 1) if period else ""
+        behind = re.split(r"[,，;；（(]", self.sentence[end : min(self.until, end + 60)])[0]
+        if YEAR_BEFORE.search(self.sentence[self.last : self.figure.start]) or YEAR_BEFORE.search(behind):
+            return before
+        for mention in self._behind():
+            if mention.base and _BASE_BEHIND.fullmatch(self.sentence[end : mention.start]):
+                return mention.names[0]
+        return self.base or ("" if kind in ("average", "multiple") else before)
+
+    def at_base(self) -> str | None:
+        """Return the year of a figure that is the level a change starts from, empty when it is not named."""
+        if self.figure.unit == "倍":
+            return None
+        ahead = self.sentence[: self.figure.start]
+        if self.base_end >= self.last and _AT_BASE.fullmatch(ahead[self.base_end :]):
+            return self.base
+        if LAST_YEAR.search(ahead):
+            return str(int(self.period) - 1) if self.period else ""
+        if FROM.search(ahead):
+            return self.base or (self.period if self.period != self.year or not self.here else "")
+        return None
+
+    def _behind(self) -> Iterator[Mention]:
+        """Yield the years between a figure and the next."""
+        for one in self.mentions:
+            if one.kind == "year" and self.figure.end <= one.start < self.until:
+                yield one
