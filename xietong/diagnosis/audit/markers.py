@@ -26,7 +26,8 @@ SHARE = re.compile(
     re.IGNORECASE,
 )
 AVERAGE = re.compile(
-    r"年均|平均每年|每年平均|\b(?:average|annual average|a year|per year|annually|on average)\b", re.IGNORECASE
+    r"年均(?!浓度|气温|值)|平均每年|每年平均|\b(?:average|annual average|a year|per year|annually|on average)\b",
+    re.IGNORECASE,
 )
 RELATIVE = re.compile(r"(?:为|是|相当于|达到?|only|is|was|equals?|equivalent to|至)\s*$", re.IGNORECASE)
 OPERATORS: Sequence[tuple[Operator, re.Pattern[str]]] = (
@@ -56,6 +57,8 @@ OF_PLACE = re.compile(r"(?:\bof|\bof the)\s*$", re.IGNORECASE)
 TO_OR_FROM = re.compile(r"(?:\bto|\bfrom|\bby|向|自)\s*$", re.IGNORECASE)
 TIMES_OF = re.compile(r"(?:是|为|达|相当于)[^，,。]*$|\btimes\b", re.IGNORECASE)
 VERSUS = re.compile(r"(?:比|较|高于|低于|than)\s*$", re.IGNORECASE)
+JOINED = re.compile(r"\s*(?:、|,|和|及|与|and|,\s*and)\s*")
+BY = re.compile(r"\bby\s*$", re.IGNORECASE)
 LIST = re.compile(r"\s*(?:、|,|，|和|及|与|and|,\s*and)\s*")
 SCALES = {
     "万亿": 10**12, "千亿": 10**11, "百亿": 10**10, "十亿": 10**9, "亿": 10**8, "千万": 10**7, "百万": 10**6, "十万": 10**5,

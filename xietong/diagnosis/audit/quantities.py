@@ -31,7 +31,7 @@ _QUANTITY = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _NO_QUANTITY_AFTER = re.compile(
-    r"\s*(?:年|月|日|号|时|世纪|届|次|十四五|/[0-9]|-[0-9])|[a-z]"
+    r"\s*(?:年|月|日|号|时|世纪|届|次|天|周|小时|分钟|岁|十四五|/[0-9]|-[0-9])|[a-z]"
     r"|\s+(?!(?:in|at|and|to|from|by|on|for|as|while|but|against|compared|after|higher|lower|above|below|respectively)\b)[a-z]"
 )
 _FOLD = re.compile(r"翻了?(?P<zh>[一两二三])?番|\b(?P<en>doubled|tripled|trebled|quadrupled)\b", re.IGNORECASE)
@@ -58,6 +58,11 @@ class Quantity:
     unit: str
     chinese: bool = False
     scale: int = 1
+
+    @property
+    def folded(self) -> bool:
+        """Whether it says that something doubled or tripled, which tells a least and no more."""
+        return bool(_FOLD.fullmatch(self.text))
 
     @property
     def step(self) -> Fraction:
@@ -97,7 +102,7 @@ def _folds(text: str) -> Iterator[Quantity]:
     """Yield what says that something doubled: a multiple without digits, read as at least that."""
     for match in _FOLD.finditer(text):
         value = Fraction(_FOLDS[(match.group("zh") or match.group("en") or "一").lower()])
-        yield Quantity(match.start(), match.end(), match.group(), value, Fraction(0), "倍", chinese=True)
+        yield Quantity(match.start(), match.end(), match.group(), value, Fraction(1, 2), "倍", chinese=True)
 
 
 def _plain(text: str) -> Iterator[Quantity]:

@@ -15,16 +15,20 @@ from xietong.diagnosis.audit.markers import (
     ABSORBS,
     AFTER,
     AVERAGE,
+    BY,
     CHANGE,
     CHANGE_AFTER,
     DATED,
     FLOWS,
+    FROM,
+    JOINED,
     LIST,
     OF_PLACE,
     OF_WHOM,
     OPERATORS,
     RATE,
     RELATIVE,
+    RESPECTIVELY,
     SHARE,
     TO,
     TO_OR_FROM,
@@ -54,6 +58,8 @@ class _Context:
     of: tuple[str, ...] = ()
     whom: list[tuple[str, ...]] = field(default_factory=list)
     whom_end: int = -1
+    run: list[tuple[str, ...]] = field(default_factory=list)
+    run_end: int = -1
     likened: bool = False
     spoken: tuple[str, ...] = ()
     concepts: list[tuple[int, tuple[str, ...]]] = field(default_factory=list)
@@ -63,7 +69,8 @@ class _Context:
     def begin(self) -> None:
         """Begin a sentence: what has been named stays known, and is no longer named here."""
         self.place_here = self.year_here = self.likened = False
-        self.listed, self.years, self.whom = [], [], []
+        self.listed, self.years, self.whom, self.run = [], [], [], []
+        self.run_end = -1
         self.spoken = ()
         self.of, self.base, self.base_end, self.whom_end = (), "", -1, -1
         self.concepts = [(-1, names) for _, names in self.concepts[-1:]]
@@ -88,7 +95,7 @@ def _sentence(
     last = 0
     for at, one in enumerate(rows):
         if isinstance(one, Mention):
-            _named(context, one, plain)
+            _named(words, context, one, plain)
             continue
         until = next((row.start for row in rows[at + 1 :] if isinstance(row, Quantity)), len(plain))
         told = _statement(words, context, one, plain, last, mentions, until, found[-1].start)
@@ -105,6 +112,8 @@ def _sentence(
         places = told.places or home
         shown = sentence.strip()
         yield replace(told, start=start, paragraph=paragraph, carried=carried, places=places, sentence=shown)
+        if told.kind == "level" and not context.base and FROM.search(plain[: one.start]):
+            context.base = told.period
         last = one.end
 
 
@@ -122,7 +131,7 @@ def _named_here(concepts: Sequence[str], mentions: Sequence[Mention]) -> bool:
     return any(set(one.names) & set(concepts) for one in mentions if one.kind == "concept")
 
 
-def _named(context: _Context, one: Mention, sentence: str) -> None:
+def _named(words: Words, context: _Context, one: Mention, sentence: str) -> None:
     """Take up a name: a year as time or base, a place as that of the statement or as what it is compared with."""
     before = sentence[: one.start]
     if one.kind == "year":
@@ -137,7 +146,9 @@ def _named(context: _Context, one: Mention, sentence: str) -> None:
         context.whom = [*context.whom, one.names] if context.whom_end >= 0 else [one.names]
         context.of, context.whom_end = one.names, one.end
     else:
-        context.places, context.place_here = one.names, True
+        joined = context.run_end >= 0 and JOINED.fullmatch(before[context.run_end :])
+        context.run, context.run_end = [*context.run, one.names] if joined else [one.names], one.end
+        context.places, context.place_here = words.together(context.run) or one.names, True
         context.listed.append(one.names)
 
 
@@ -170,7 +181,9 @@ def _statement(
         of, places = names, next((told for told in reversed(context.listed) if told != names), places)
     context.likened = bool(names)
     places = _place_behind(mentions, sentence, one, until) or places
-    kind, sign = _kind(one, before, wide, after, likened=bool(names))
+    kind, sign = _kind(
+        one, before, wide, sentence[: one.start], after, likened=bool(names) or _likened_apart(context, one, sentence)
+    )
     clock = Clock(
         one, context.year, context.year_here, context.base, context.base_end, last, until, closing, sentence, mentions
     )
@@ -220,6 +233,11 @@ def _place_at(
     return ()
 
 
+def _likened_apart(context: _Context, one: Quantity, sentence: str) -> bool:
+    """Return whether a percentage is one of several, each in comparison with a place of a list."""
+    return len(context.whom) > 1 and one.unit in ("%", "倍") and bool(RESPECTIVELY.search(sentence))
+
+
 def _place_behind(mentions: Sequence[Mention], sentence: str, one: Quantity, until: int) -> tuple[str, ...]:
     """Return the place in ``6.73% in A``: named directly behind a figure."""
     for mention in mentions:
@@ -238,11 +256,13 @@ def _source_behind(mentions: Sequence[Mention], sentence: str, one: Quantity, un
     return ()
 
 
-def _kind(one: Quantity, before: str, wide: str, after: str, *, likened: bool) -> tuple[Kind, int]:
+def _kind(one: Quantity, before: str, wide: str, ahead: str, after: str, *, likened: bool) -> tuple[Kind, int]:
     """Return what kind of statement a quantity makes, and whether it tells a rise or a fall."""
     before = DATED.sub("", before)
     changes = list(CHANGE.finditer(before))
     moved = bool(changes) and (not TO.search(before) or bool(RATE.search(before)))
+    if not changes and BY.search(before) and (told := list(CHANGE.finditer(ahead))):
+        changes, moved = told, True
     if behind := CHANGE_AFTER.match(after):
         changes, moved = [behind], True
     sign = -1 if changes and changes[-1].group("fall") else 1
@@ -302,4 +322,6 @@ def _operator(one: Quantity, before: str, after: str) -> Operator:
     for operator, pattern in OPERATORS:
         if pattern.search(before):
             return operator
+    if one.folded:
+        return ">"
     return next((operator for operator, pattern in AFTER if pattern.match(after)), "=")

@@ -15,7 +15,7 @@ _YEAR_BEHIND = re.compile(
     rf"{_WORDS}(?:in|for|of|by|during|at|until)\s+(?:the end of\s+)?|\s*[（(]\s*(?:in\s+|the end of\s+)*", re.IGNORECASE
 )
 _BASE_BEHIND = re.compile(
-    rf"{_WORDS}(?:than(?:\s+in)?|from|compared\s+(?:with|to)|relative\s+to|since|over|against|that\s+of|of|in)\s+",
+    rf"{_WORDS}(?:than(?:\s+in)?|from|compared\s+(?:with|to)|relative\s+to|since|over|against|between|that\s+of|of|in)\s+",
     re.IGNORECASE,
 )
 _AT_BASE = re.compile(r"\s*(?:[末底]?的|为|是|was|is|at|of|'s)?\s*")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
+from xietong.diagnosis.audit.markers import JOINED
 from xietong.library.pack import Pack
 
 Kind = Literal["concept", "place", "year"]
@@ -75,10 +76,30 @@ class Words:
             for match in self._concept.finditer(sentence)
         ]
         found += [
-            Mention("place", match.start(), match.end(), self.places[match.group().lower()])
-            for match in self._place.finditer(sentence)
+            Mention("place", start, end, self.places[sentence[start:end].lower()])
+            for start, end in self._place_spans(sentence)
         ]
         return sorted([*found, *_years(sentence)], key=lambda one: (one.start, one.kind))
+
+    def _place_spans(self, sentence: str) -> Iterator[tuple[int, int]]:
+        """Yield where places stand; ``B and C`` is two names where a list goes before, though it may be one."""
+        ended = -1
+        for match in self._place.finditer(sentence):
+            parts = [(match.start(), match.end())]
+            if ended >= 0 and JOINED.fullmatch(sentence[ended : match.start()]):
+                cuts = [one.span() for one in JOINED.finditer(sentence, *match.span())]
+                starts, ends = [match.start(), *(b for _, b in cuts)], [*(a for a, _ in cuts), match.end()]
+                if all(sentence[a:b].lower() in self.places for a, b in zip(starts, ends, strict=True)):
+                    parts = list(zip(starts, ends, strict=True))
+            yield from parts
+            ended = match.end()
+
+    def together(self, run: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+        """Return the perimeters whose members are just the places of a list."""
+        found = self.pack.gazetteer.perimeters.values()
+        codes = {names[0] for names in run if len(names) == 1}
+        whole = len(codes) == len(run) > 1
+        return tuple(one.id for one in found if whole and set(one.members) == codes and not one.without)
 
     @cached_property
     def flows(self) -> frozenset[str]:
