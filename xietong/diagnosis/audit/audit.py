@@ -22,7 +22,8 @@ KINDS = {
     "level": Label("水平", "level"), "growth": Label("增长率", "growth"), "increment": Label("增量", "increment"),
     "average": Label("年均增长率", "average growth"), "share": Label("占比", "share"),
     "relative": Label("相对水平", "relative level"), "multiple": Label("倍数", "multiple"),
-    "points": Label("百分点变化", "change in points"), "count": Label("个数", "count"),
+    "points": Label("百分点变化", "change in points"),
+    "gap": Label("两地之差", "difference between places"), "count": Label("个数", "count"),
 }  # fmt: skip
 EVIDENCE = 4
 """Lines of evidence that a text shows unless all are asked for."""

@@ -200,6 +200,10 @@ def _of(cells: Cells, told: Statement, concept: Concept, place: str) -> Iterator
     elif told.kind in ("growth", "increment", "points", "average"):
         for start, to in sources:
             yield from _changes(cells, told, concept, start, to)
+    elif told.kind == "gap":
+        yield from _gaps(cells, told, concept, place)
+    elif told.whole:
+        yield from _parts(cells, told, concept, place)
     elif told.kind in ("share", "relative", "multiple"):
         yield from _ratios(cells, told, concept, place)
 
@@ -226,7 +230,7 @@ def _scale(concept: Concept, told: Statement) -> Fraction:
 def _changes(cells: Cells, told: Statement, concept: Concept, place: str, to: str) -> Iterator[Candidate]:
     """Yield published changes on the year before or over a span, and changes between two values on one benchmark."""
     for other in cells.pack.concepts.values():
-        if other.change_of == concept.id:
+        if other.change_of == concept.id and unit(other.unit).is_ratio == unit(told.quantity.unit or "点").is_ratio:
             for when in _spans(told):
                 for one in cells.values(other.id, place, when, to):
                     scale = _scale(other, told)
@@ -285,6 +289,34 @@ def _ratios(cells: Cells, told: Statement, concept: Concept, place: str) -> Iter
                     (one, total),
                     Label("由两数相除", "computed as a ratio") if one.how in _PARTS.values() else one.how,
                 )
+
+
+def _gaps(cells: Cells, told: Statement, concept: Concept, place: str) -> Iterator[Candidate]:
+    """Yield by how much a value is larger or smaller than that of another place, as such or in per cent."""
+    for other in told.of:
+        for one, rest in _pairs(cells, concept, (place, told.period), (other, told.period)):
+            if told.quantity.unit == "%" and rest.value:
+                value, half = (one.value / rest.value - 1) * 100, 100 * (one.half + rest.half) / rest.value
+            else:
+                scale = _scale(concept, told)
+                value, half = (one.value - rest.value) * scale, (one.half + rest.half) * scale
+            how = Label("两地之差", "difference between places")
+            yield _candidate(told, concept, value * told.sign, half, (one, rest), how)
+
+
+def _parts(cells: Cells, told: Statement, concept: Concept, place: str) -> Iterator[Candidate]:
+    """Yield the share that one concept has in another at the same place and time."""
+    for name in told.whole:
+        whole = cells.pack.concepts[name]
+        if unit(whole.unit).dimension != unit(concept.unit).dimension or name == concept.id:
+            continue
+        scale = unit(concept.unit).factor / unit(whole.unit).factor * _percent(told)
+        for one in cells.values(concept.id, place, told.period):
+            for all_ in (all_ for all_ in cells.values(name, place, told.period) if all_.value):
+                value = one.value / all_.value * scale
+                half = scale * (one.half / all_.value + one.value * all_.half / all_.value**2)
+                how = Label(f"占{whole.short.zh}", f"over {whole.short.en}")
+                yield _candidate(told, concept, value, half, (one, all_), how)
 
 
 def _pairs(cells: Cells, concept: Concept, part: tuple[str, str], whole: tuple[str, str]) -> list[tuple[Value, Value]]:

@@ -11,8 +11,8 @@ from typing import Literal
 
 Operator = Literal["=", ">", "<", "~"]
 
-RISE = r"增长|增加|提高|上升|提升|扩大|增幅|增速|上涨|高出|净增|新增|增\s*$|升\s*$|高\s*$|多\s*$|\bris(?:e|en|ing)|\brose|\bgr(?:ew|ow|own|owth)|\bincreas|\bup\b|\bhigher|\bgain"
-FALL = r"下降|减少|降低|回落|缩小|下滑|下跌|降幅|低于|降\s*$|减\s*$|低\s*$|少\s*$|\bfell|\bfall|\bdeclin|\bdecreas|\bdown\b|\blower|\bdrop|\bshr[iau]nk"
+RISE = r"增长|增加(?!值)|提高|上升|提升|扩大|增幅|增速|上涨|高出|净增|新增|增\s*$|升\s*$|高\s*$|多\s*$|\bris(?:e|en|ing)|\brose|\bgr(?:ew|ow|own|owth)|\bincreas|\bup\b|\bhigher|\bgain"
+FALL = r"下降|减少|降低|回落|缩小|下滑|下跌|降幅|低于|降\s*$|减\s*$|低\s*$|少\s*$|少于|落后|\bfell|\bfall|\bdeclin|\bdecreas|\bdown\b|\blower|\bdrop|\bshr[iau]nk"
 CHANGE = re.compile(f"(?P<rise>{RISE})|(?P<fall>{FALL})", re.IGNORECASE)
 TO = re.compile(
     r"(?:[增升降减]长?至|[增升降减]长?到|增加[至到]|提高[至到]|上升[至到]|下降[至到]|降低[至到]|减少[至到]|回落[至到]|扩大[至到]|"
@@ -56,7 +56,11 @@ OF_WHOM = re.compile(r"(?:占|相当于|(?:%|\bper ?cent|\bshare|\btimes|\bhalf)
 OF_PLACE = re.compile(r"(?:\bof|\bof the)\s*$", re.IGNORECASE)
 TO_OR_FROM = re.compile(r"(?:\bto|\bfrom|\bby|向|自)\s*$", re.IGNORECASE)
 TIMES_OF = re.compile(r"(?:是|为|达|相当于)[^，,。]*$|\btimes\b", re.IGNORECASE)
-VERSUS = re.compile(r"(?:比|较|高于|低于|than)\s*$", re.IGNORECASE)
+VERSUS = re.compile(r"(?:比|较|高于|低于|高出|多于|少于|领先|落后于?|than)\s*$", re.IGNORECASE)
+VERSUS_BEHIND = re.compile(
+    r"\s*(?:(?:higher|more|lower|less|fewer) than|above|below)\s+(?:that of |that in |in )?$", re.IGNORECASE
+)
+PART_OF = re.compile(r"占\s*$")
 JOINED = re.compile(r"\s*(?:、|,|和|及|与|and|,\s*and)\s*")
 BY = re.compile(r"\bby\s*$", re.IGNORECASE)
 LIST = re.compile(r"\s*(?:、|,|，|和|及|与|and|,\s*and)\s*")

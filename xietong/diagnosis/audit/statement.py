@@ -10,14 +10,17 @@ from xietong.diagnosis.audit.quantities import Quantity
 from xietong.library.concepts import Concept
 from xietong.library.units import unit
 
-Kind = Literal["level", "growth", "average", "increment", "share", "relative", "multiple", "points", "count"]
+Kind = Literal["level", "growth", "average", "increment", "share", "relative", "multiple", "points", "gap", "count"]
 
 _EMPTY_FITS = ("index", "rate", "share", "score")
 
 
 @dataclass(frozen=True)
 class Statement:
-    """One quantity and what it is said of; ``carried`` names what the sentence itself does not say."""
+    """One quantity and what it is said of; ``carried`` names what the sentence itself does not say.
+
+    ``of`` are the places it is a share of or compared with, ``whole`` the concepts it is a share of.
+    """
 
     quantity: Quantity
     kind: Kind
@@ -33,6 +36,7 @@ class Statement:
     paragraph: int
     carried: tuple[str, ...] = ()
     flow: bool = False
+    whole: tuple[str, ...] = ()
 
 
 def counts(one: Quantity) -> bool:
@@ -43,7 +47,7 @@ def counts(one: Quantity) -> bool:
 def fits(concept: Concept, one: Quantity, kind: Kind) -> bool:
     """Return whether a quantity can speak of a concept: a level needs its unit, a change a concept that has levels."""
     mine = unit(concept.unit)
-    if kind in ("growth", "average", "multiple", "share", "relative"):
+    if kind in ("growth", "average", "multiple", "share", "relative") or (kind == "gap" and one.unit == "%"):
         return concept.kind in ("amount", "count", "rate", "index", "share") and concept.change_of in ("", concept.id)
     if kind == "points":
         return mine.is_ratio

@@ -27,7 +27,6 @@ from xietong.diagnosis.audit.markers import (
     OF_WHOM,
     OPERATORS,
     RATE,
-    RELATIVE,
     RESPECTIVELY,
     SHARE,
     TO,
@@ -36,6 +35,7 @@ from xietong.diagnosis.audit.markers import (
     Operator,
 )
 from xietong.diagnosis.audit.quantities import Quantity, narrow, quantities
+from xietong.diagnosis.audit.relations import against, place_against, place_at, place_behind, source_behind, whole_of
 from xietong.diagnosis.audit.statement import Kind, Statement, counts, fits
 from xietong.diagnosis.audit.times import Clock
 from xietong.diagnosis.audit.words import Mention, Words
@@ -60,6 +60,9 @@ class _Context:
     whom_end: int = -1
     run: list[tuple[str, ...]] = field(default_factory=list)
     run_end: int = -1
+    versus: int = -1
+    areas: list[str] = field(default_factory=list)
+    said: tuple[Kind, int] | None = None
     likened: bool = False
     spoken: tuple[str, ...] = ()
     concepts: list[tuple[int, tuple[str, ...]]] = field(default_factory=list)
@@ -70,7 +73,8 @@ class _Context:
         """Begin a sentence: what has been named stays known, and is no longer named here."""
         self.place_here = self.year_here = self.likened = False
         self.listed, self.years, self.whom, self.run = [], [], [], []
-        self.run_end = -1
+        self.run_end = self.versus = -1
+        self.said = None
         self.spoken = ()
         self.of, self.base, self.base_end, self.whom_end = (), "", -1, -1
         self.concepts = [(-1, names) for _, names in self.concepts[-1:]]
@@ -98,7 +102,7 @@ def _sentence(
             _named(words, context, one, plain)
             continue
         until = next((row.start for row in rows[at + 1 :] if isinstance(row, Quantity)), len(plain))
-        told = _statement(words, context, one, plain, last, mentions, until, found[-1].start)
+        told = _statement(words, context, _Spot(one, plain, mentions, last, until, found[-1].start))
         told = listed(told, Names(context.listed, context.whom, context.years, words.pack.concepts), plain, rows)
         carried = tuple(
             name
@@ -145,9 +149,12 @@ def _named(words: Words, context: _Context, one: Mention, sentence: str) -> None
     elif _is_of(context, before):
         context.whom = [*context.whom, one.names] if context.whom_end >= 0 else [one.names]
         context.of, context.whom_end = one.names, one.end
+        if VERSUS.search(before):
+            context.versus = one.end
     else:
         joined = context.run_end >= 0 and JOINED.fullmatch(before[context.run_end :])
         context.run, context.run_end = [*context.run, one.names] if joined else [one.names], one.end
+        context.areas += [name for name in one.names if name in words.pack.gazetteer.perimeters]
         context.places, context.place_here = words.together(context.run) or one.names, True
         context.listed.append(one.names)
 
@@ -163,97 +170,107 @@ def _is_of(context: _Context, before: str) -> bool:
     return bool(VERSUS.search(before) or OF_PLACE.search(before) or near or (moved and TO_OR_FROM.search(before)))
 
 
-def _statement(
-    words: Words,
-    context: _Context,
-    one: Quantity,
-    sentence: str,
-    last: int,
-    mentions: Sequence[Mention],
-    until: int,
-    closing: int,
-) -> Statement:
-    clause = max(sentence.rfind(sign, last, one.start) for sign in "，,（(") + 1
-    before, after = sentence[max(last, clause) : one.start], sentence[one.end :]
-    wide = sentence[last : one.start]
-    of, places = context.of, context.places
-    if names := _place_at(context, mentions, sentence, one, last):
-        of, places = names, next((told for told in reversed(context.listed) if told != names), places)
-    context.likened = bool(names)
-    places = _place_behind(mentions, sentence, one, until) or places
-    kind, sign = _kind(
-        one, before, wide, sentence[: one.start], after, likened=bool(names) or _likened_apart(context, one, sentence)
-    )
-    clock = Clock(
-        one, context.year, context.year_here, context.base, context.base_end, last, until, closing, sentence, mentions
-    )
+@dataclass(frozen=True)
+class _Spot:
+    """A quantity where it stands: its sentence with the names in it, and the ends of the figures around it."""
+
+    one: Quantity
+    sentence: str
+    mentions: Sequence[Mention]
+    last: int
+    until: int
+    closing: int
+
+    @property
+    def ahead(self) -> str:
+        return self.sentence[: self.one.start]
+
+    @property
+    def wide(self) -> str:
+        return self.sentence[self.last : self.one.start]
+
+    @property
+    def before(self) -> str:
+        clause = max(self.sentence.rfind(sign, self.last, self.one.start) for sign in "，,（(") + 1
+        return self.sentence[max(self.last, clause) : self.one.start]
+
+    @property
+    def after(self) -> str:
+        return self.sentence[self.one.end :]
+
+    def clock(self, context: _Context) -> Clock:
+        """Return the figure among the years of its sentence."""
+        return Clock(
+            self.one, context.year, context.year_here, context.base, context.base_end,
+            self.last, self.until, self.closing, self.sentence, self.mentions,
+        )  # fmt: skip
+
+
+def _statement(words: Words, context: _Context, spot: _Spot) -> Statement:
+    one, flow = spot.one, bool(ABSORBS.search(spot.ahead) or FLOWS.search(spot.ahead))
+    places, of, likened = _who(context, spot, flow=flow)
+    kind, sign = _kind(one, spot.before, spot.wide, spot.ahead, spot.after, likened=likened)
+    clock = spot.clock(context)
     period, base = clock.period, clock.compared(kind)
     if (start := clock.at_base()) is not None and kind != "relative":
         kind, sign, period, base = "level", 1, start, ""
-    flow = bool(ABSORBS.search(sentence[: one.start]) or FLOWS.search(sentence[: one.start]))
-    if flow:
-        of = of or _source_behind(mentions, sentence, one, until)
-    concepts = _concepts(words, context, one, kind, sentence, mentions, flow=flow)
-    if one.unit in ("%", "‰") and kind in ("growth", "share") and concepts:
-        kind = _settled(words, concepts, kind, wide)
+    versus = against(spot.mentions, spot.sentence, one, context.versus if context.versus >= spot.last else -1)
+    if versus == "gap" and kind in ("growth", "increment", "points", "level"):
+        of = place_against(spot.mentions, spot.sentence, one) or of
+        kind, base, places = "gap", "", next((n for n in reversed(context.listed) if n != of), places)
+    elif versus:
+        kind, base, places, of = "level", "", context.of, ()
+    concepts = _concepts(words, context, spot, kind, flow=flow)
+    if not concepts and kind == "level" and one.unit == "%" and context.said:
+        kind, sign = context.said
+        base, concepts = clock.compared(kind), _concepts(words, context, spot, kind, flow=flow)
+    context.said = (kind, sign)
+    whole = whole_of(spot.mentions, spot.sentence, one) if kind in ("share", "level") and one.unit == "%" else ()
+    if whole:
+        kind, of, concepts = "share", (), _part(words, context, one, whole)
+    elif kind == "share" and not of:
+        of = _areas(words, context, places)
+    if kind == "share" and concepts and not whole:
+        kind = _settled(words, concepts)
+    operator = _operator(one, spot.before, spot.after)
     return Statement(
-        one,
-        kind,
-        _operator(one, before, after),
-        sign,
-        concepts,
-        places,
-        of,
-        period,
-        base,
-        sentence.strip(),
-        0,
-        0,
-        flow=flow,
+        one, kind, operator, sign, concepts, places, of, period, base, spot.sentence, 0, 0, flow=flow, whole=whole
     )
 
 
-def _place_at(
-    context: _Context, mentions: Sequence[Mention], sentence: str, one: Quantity, last: int
-) -> tuple[str, ...]:
-    """Return the place in ``甲为乙的28.45%``: named directly before a percentage and after a verb of likeness."""
-    if one.unit not in ("%", "倍"):
-        return ()
-    for mention in mentions:
-        near = (
-            re.fullmatch(r"\s*(?:的|'s)?\s*", sentence[mention.end : one.start]) if mention.end <= one.start else None
-        )
-        listed = context.likened and mention.start >= last and LIST.fullmatch(sentence[last : mention.start])
-        if mention.kind == "place" and near and (listed or RELATIVE.search(sentence[: mention.start])):
-            return mention.names
-    told = re.match(r"\s*(?:of|that of|the level of)\s+(?:that of\s+|the level of\s+)?", sentence[one.end :])
-    if told:
-        after = one.end + told.end()
-        return next((m.names for m in mentions if m.kind == "place" and m.start == after), ())
+def _who(context: _Context, spot: _Spot, *, flow: bool) -> tuple[tuple[str, ...], tuple[str, ...], bool]:
+    """Return the place of a figure, the place it is compared with, and whether it is a level relative to that."""
+    of, places = context.of, context.places
+    names = place_at(spot.mentions, spot.sentence, spot.one, spot.last, likened=context.likened)
+    if names:
+        of, places = names, next((told for told in reversed(context.listed) if told != names), places)
+    context.likened = bool(names)
+    places = place_behind(spot.mentions, spot.sentence, spot.one, spot.until) or places
+    if flow:
+        of = of or source_behind(spot.mentions, spot.sentence, spot.one, spot.until)
+    return places, of, bool(names) or _likened_apart(context, spot.one, spot.sentence)
+
+
+def _part(words: Words, context: _Context, one: Quantity, whole: Sequence[str]) -> tuple[str, ...]:
+    """Return the concept that is a share of another: the last one named before it."""
+    known = words.pack.concepts
+    for _, names in reversed(context.concepts):
+        if names != whole and (told := tuple(name for name in names if fits(known[name], one, "share"))):
+            return told
     return ()
+
+
+def _areas(words: Words, context: _Context, places: Sequence[str]) -> tuple[str, ...]:
+    """Return the areas named before of which a place is a member, and the place above it: it may be a share of each."""
+    gazetteer = words.pack.gazetteer
+    areas = [name for name in dict.fromkeys(context.areas) if set(places) & set(gazetteer.perimeters[name].members)]
+    above = [gazetteer.places[name].parent for name in places if name in gazetteer.places]
+    return tuple(dict.fromkeys([*areas, *(one for one in above if one)])) if areas else ()
 
 
 def _likened_apart(context: _Context, one: Quantity, sentence: str) -> bool:
     """Return whether a percentage is one of several, each in comparison with a place of a list."""
     return len(context.whom) > 1 and one.unit in ("%", "倍") and bool(RESPECTIVELY.search(sentence))
-
-
-def _place_behind(mentions: Sequence[Mention], sentence: str, one: Quantity, until: int) -> tuple[str, ...]:
-    """Return the place in ``6.73% in A``: named directly behind a figure."""
-    for mention in mentions:
-        if mention.kind == "place" and one.end <= mention.start < until:
-            if re.fullmatch(r"\s*(?:of cargo |people )?\s*(?:in|for)\s+", sentence[one.end : mention.start]):
-                return mention.names
-            return ()
-    return ()
-
-
-def _source_behind(mentions: Sequence[Mention], sentence: str, one: Quantity, until: int) -> tuple[str, ...]:
-    """Return the other end of a flow that is named behind its figure, as in ``worth 3 yuan from A``."""
-    for mention in mentions:
-        if mention.kind == "place" and one.end <= mention.start < until:
-            return mention.names if TO_OR_FROM.search(sentence[one.end : mention.start]) else ()
-    return ()
 
 
 def _kind(one: Quantity, before: str, wide: str, ahead: str, after: str, *, likened: bool) -> tuple[Kind, int]:
@@ -279,17 +296,9 @@ def _kind(one: Quantity, before: str, wide: str, ahead: str, after: str, *, like
     return ("growth" if one.unit == "倍" else "increment"), sign
 
 
-def _concepts(
-    words: Words,
-    context: _Context,
-    one: Quantity,
-    kind: Kind,
-    sentence: str,
-    mentions: Sequence[Mention],
-    *,
-    flow: bool,
-) -> tuple[str, ...]:
+def _concepts(words: Words, context: _Context, spot: _Spot, kind: Kind, *, flow: bool) -> tuple[str, ...]:
     """Return the concepts a quantity may speak of: the nearest name before it that fits, then one just behind it."""
+    one, sentence, mentions = spot.one, spot.sentence, spot.mentions
     known = words.pack.concepts
 
     def fitting(names: Sequence[str]) -> tuple[str, ...]:
@@ -310,10 +319,10 @@ def _concepts(
     return ()
 
 
-def _settled(words: Words, concepts: tuple[str, ...], kind: Kind, wide: str) -> Kind:
+def _settled(words: Words, concepts: tuple[str, ...]) -> Kind:
     """Return ``level`` for the share that a concept such as R&D intensity is itself."""
     ratios = all(unit(words.pack.concepts[name].unit).is_ratio for name in concepts)
-    return "level" if kind == "share" and ratios else kind
+    return "level" if ratios else "share"
 
 
 def _operator(one: Quantity, before: str, after: str) -> Operator:

@@ -179,7 +179,9 @@ def _hints(cells: Cells, told: Statement, held: Sequence[Held]) -> list[Label]:
 def _otherwise(cells: Cells, told: Statement) -> Iterator[Label]:
     """Yield what the figure would be right as: the other direction, points instead of percent, a multiple."""
     one = told.quantity
-    if told.kind in ("growth", "increment", "points", "average") and _holds(cells, replace(told, sign=-told.sign)):
+    if told.kind in ("growth", "increment", "points", "average", "gap") and _holds(
+        cells, replace(told, sign=-told.sign)
+    ):
         yield Label("方向相反则成立", "right in the other direction")
     if told.kind == "growth" and one.unit == "%":
         points = replace(told, kind="points", quantity=replace(one, unit="百分点"))

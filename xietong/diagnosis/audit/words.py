@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from xietong.diagnosis.audit.markers import JOINED
+from xietong.diagnosis.audit.markers import JOINED, RESPECTIVELY
 from xietong.library.pack import Pack
 
 Kind = Literal["concept", "place", "year"]
@@ -83,10 +83,10 @@ class Words:
 
     def _place_spans(self, sentence: str) -> Iterator[tuple[int, int]]:
         """Yield where places stand; ``B and C`` is two names where a list goes before, though it may be one."""
-        ended = -1
+        ended, apart = -1, bool(RESPECTIVELY.search(sentence))
         for match in self._place.finditer(sentence):
             parts = [(match.start(), match.end())]
-            if ended >= 0 and JOINED.fullmatch(sentence[ended : match.start()]):
+            if apart or (ended >= 0 and JOINED.fullmatch(sentence[ended : match.start()])):
                 cuts = [one.span() for one in JOINED.finditer(sentence, *match.span())]
                 starts, ends = [match.start(), *(b for _, b in cuts)], [*(a for a, _ in cuts), match.end()]
                 if all(sentence[a:b].lower() in self.places for a, b in zip(starts, ends, strict=True)):
