@@ -26,7 +26,7 @@ def _words(names: object) -> str:
 
 
 _QUANTITY = re.compile(
-    rf"""(?P<number>(?<![0-9.,A-Za-z])[-−]?[0-9]+(?:,[0-9]{{3}})*(?:\.[0-9]+)?|[{_CHINESE}]+(?:点[{_CHINESE}]+)?)
+    rf"""(?P<number>(?<![0-9.,A-Za-z])(?<![A-Za-z][-−])[-−]?[0-9]+(?:,[0-9]{{3}})*(?:\.[0-9]+)?|[{_CHINESE}]+(?:点[{_CHINESE}]+)?)
     (?P<gap>\s*)(?P<scale>{_words(SCALES)})?(?P<more>[多余])?\s*(?P<unit>{_words(UNITS)})?(?![A-Za-z])""",
     re.VERBOSE | re.IGNORECASE,
 )

@@ -12,7 +12,7 @@ from xietong.diagnosis.audit.words import Mention
 
 
 def against(mentions: Sequence[Mention], sentence: str, one: Quantity, versus: int) -> Literal["gap", "its own", ""]:
-    """Return whether a figure is a difference from the place behind ``比`` that ends at ``versus``, or that of the place."""
+    """Return whether a figure is a difference from the place behind ``比``, which ends at ``versus``, or its own."""
     between = sentence[max(versus, 0) : one.start]
     if versus >= 0 and re.fullmatch(r"\s*的\s*", between):
         return "its own"

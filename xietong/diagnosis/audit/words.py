@@ -143,6 +143,13 @@ def _halves(zh: str, en: str) -> Iterator[str]:
 
 
 def _pattern(words: Iterable[str]) -> re.Pattern[str]:
-    longest = sorted(words, key=len, reverse=True)
-    parts = [rf"(?<![A-Za-z]){re.escape(one)}(?![A-Za-z])" if one[0].isascii() else re.escape(one) for one in longest]
+    """Return a pattern that finds the longest word; words are grouped by their first sign, which is tried once."""
+    groups: dict[str, list[str]] = {}
+    for word in sorted(words, key=len, reverse=True):
+        tail = rf"{re.escape(word[1:])}(?![A-Za-z])" if word[0].isascii() else re.escape(word[1:])
+        groups.setdefault(word[0], []).append(tail)
+    parts = [
+        (r"(?<![A-Za-z])" if first.isascii() else "") + f"{re.escape(first)}(?:{'|'.join(tails)})"
+        for first, tails in groups.items()
+    ]
     return re.compile("|".join(parts) or r"(?!)", re.IGNORECASE)
