@@ -25,7 +25,7 @@ from xietong.library.texts import Paragraph, Text, joined, paragraphs, read_text
 ROOT = Path(__file__).parent.parent
 SENTENCES = tomllib.loads((ROOT / "tests/audited.toml").read_text(encoding="utf-8"))["sentence"]
 KINDS = {
-    "", "not checkable", "unit 10^4", "unit 10^3", "decimal point", "wrong year", "wrong place", "wrong sign", "mixed vintages",
+    "", "not checkable", "unit 10^4", "unit 10^3", "unit 10^1", "unit 10^2", "decimal point", "wrong year", "wrong place", "wrong sign", "mixed vintages",
     "percent for percentage point", "digits transposed", "limit not reached", "multiple for growth",
 }  # fmt: skip
 FLAGS = ("contradicted", "not comparable")

@@ -11,8 +11,8 @@ from typing import Literal
 
 Operator = Literal["=", ">", "<", "~"]
 
-RISE = r"增长|增加(?!值)|提高|上升|提升|扩大|增幅|增速|上涨|高出|净增|新增|增\s*$|升\s*$|高\s*$|多\s*$|\bris(?:e|en|ing)|\brose|\bgr(?:ew|ow|own|owth)|\bincreas|\bup\b|\bhigher|\bgain"
-FALL = r"下降|减少|降低|回落|缩小|下滑|下跌|降幅|低于|降\s*$|减\s*$|低\s*$|少\s*$|少于|落后|\bfell|\bfall|\bdeclin|\bdecreas|\bdown\b|\blower|\bdrop|\bshr[iau]nk"
+RISE = r"增长|增加(?!值)|提高|上升|提升|扩大|增幅|增速|上涨|高出|净增|新增|攀升|跃升|增\s*$|升\s*$|高\s*$|多\s*$|\bris(?:e|en|ing)|\brose|\bgr(?:ew|ow|own|owth)|\bincreas|\bup\b|\bhigher|\bgain|\bexpand|\bclimb|\bsurg|\bjump"
+FALL = r"下降|减少|降低|回落|缩小|下滑|下跌|降幅|低于|降\s*$|减\s*$|低\s*$|少\s*$|少于|落后|\bfell|\bfall|\bdeclin|\bdecreas|\bdown\b|\blower|\bdrop|\bshr[iau]nk|\bcontracted\b|\bslipped|萎缩|收窄"
 CHANGE = re.compile(f"(?P<rise>{RISE})|(?P<fall>{FALL})", re.IGNORECASE)
 TO = re.compile(
     r"(?:[增升降减]长?至|[增升降减]长?到|增加[至到]|提高[至到]|上升[至到]|下降[至到]|降低[至到]|减少[至到]|回落[至到]|扩大[至到]|"

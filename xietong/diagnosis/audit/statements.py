@@ -215,6 +215,11 @@ def _statement(words: Words, context: _Context, spot: _Spot) -> Statement:
     if (start := clock.at_base()) is not None and kind != "relative":
         kind, sign, period, base = "level", 1, start, ""
     versus = against(spot.mentions, spot.sentence, one, context.versus if context.versus >= spot.last else -1)
+    if versus == "gap" and one.unit == "%" and context.versus >= spot.last:
+        ratios = [
+            unit(words.pack.concepts[n].unit).is_ratio for n in _concepts(words, context, spot, "level", flow=flow)
+        ]
+        versus = "its own" if ratios and all(ratios) else versus
     if versus == "gap" and kind in ("growth", "increment", "points", "level"):
         of = place_against(spot.mentions, spot.sentence, one) or of
         kind, base, places = "gap", "", next((n for n in reversed(context.listed) if n != of), places)
