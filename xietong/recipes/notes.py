@@ -34,7 +34,8 @@ WORDS: Mapping[str, Label] = {
         ("printed", "公布结果", "published result"), ("peer", "同类软件", "peer package"),
         ("by hand", "手算例", "by hand"),
         ("required", "须注明", "must be stated"),
-        ("same", "对这些数据结果相同", "the same for these data"), ("also", "又名", "also called"), ("labels", "分组", "groups"),
+        ("same", "对这些数据结果相同", "the same for these data"),
+        ("also", "又名", "also called"), ("labels", "分组", "groups"),
     )
 }  # fmt: skip
 
