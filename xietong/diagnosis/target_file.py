@@ -27,7 +27,7 @@ NATURES = {
 OPERATORS = {
     ">=": Label("≥", "≥"),
     "<=": Label("≤", "≤"),
-    "=": Label("=", "="),
+    "=": Label("为", "at"),
     "about": Label("约", "about"),
     "words": Label("文字表述", "in words"),
 }

@@ -35,24 +35,25 @@ def coverage(numbers: Numbers, name: str, caption: str, sections: Sequence[str] 
     rows = []
     for row in payload["rows"]:
         if not sections or row["section"] in sections:
-            section, label = (
-                Label(*text).text(language) for text in (payload["sections"][row["section"]], row["label"])
-            )
+            part = [Label(*payload["sections"][row["section"]]).text(language)] if len(sections) != 1 else []
             does = _joined([elements.DOES[one].text(language) for one in row["does"]], numbers)
-            rows.append([str(row["number"]), section, label, does, _answer(numbers, row)])
-    keys = ("at", "section", "element", "does", "answer")
-    return pipe([word(key, language) for key in keys], rows, caption, left=5, widths=[6, 11, 28, 12, 50])
+            rows.append([str(row["number"]), *part, Label(*row["label"]).text(language), does, _answer(numbers, row)])
+    single = len(sections) == 1
+    keys = ("at", *(() if single else ("section",)), "element", "does", "answer")
+    widths = [6, 30, 14, 56] if single else [6, 13, 27, 13, 47]
+    return pipe([word(key, language) for key in keys], rows, caption, left=len(keys), widths=widths)
 
 
 def _answer(numbers: Numbers, row: dict[str, Any]) -> str:
-    """Return what shows an element, or in bold that a table or register is missing, and which."""
+    """Return what shows an element, claims with their verdicts, or which table or register is missing."""
     language = numbers.language
     if row["state"] == "missing":
         return f"**{elements.STATES['missing'].text(language)}**: {Label(*row['missing']).text(language)}"
     told = []
     for one in row["shown_by"]:
         stated = numbers.edition.finding(one["finding"]).kind == "verdict"
-        told.append(statement(numbers, one["finding"]) if stated else Label(*one["label"]).text(language))
+        judged = f"{statement(numbers, one['finding'])} ({verdict(numbers, one['finding'])})" if stated else ""
+        told.append(judged or Label(*one["label"]).text(language))
     return _joined(list(dict.fromkeys(told)), numbers)
 
 
@@ -107,9 +108,8 @@ def _name(numbers: Numbers, row: dict[str, Any], sources: dict[str, Any]) -> str
     source = Label.parse(sources[row["source"]]["short"]).text(language)
     told = [area, NATURES[row["nature"]].text(language), source]
     note = Label(*row["note"]).text(language)
-    return f"{row['id']} {Label(*row['label']).text(language)} ({_joined(told, numbers)})" + (
-        f" *{note}*" if note else ""
-    )
+    name = f"{row['id']} {Label(*row['label']).text(language)} ({_joined(told, numbers)})"
+    return _joined([name, note], numbers) if note else name
 
 
 def _aim(numbers: Numbers, row: dict[str, Any]) -> str:
