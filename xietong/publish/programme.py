@@ -116,6 +116,8 @@ def _aim(numbers: Numbers, row: dict[str, Any]) -> str:
     """Return operator, value, unit and year of a target, and where the plan starts."""
     language = numbers.language
     year = f" ({row['year'].replace('/', '–')})" if row["year"] else ""
+    if row["state"] == "not retrieved":
+        return f"—{year}"
     if not row["value"]:
         return f"{OPERATORS[row['operator']].text(language)}{year}"
     value = with_unit(row["value"].replace("-", "−"), row["unit"], language)
