@@ -49,7 +49,19 @@ class Target:
     shown: str
     where: str
     evidence_where: str
-    grade: Grade
+    source: Mapping[str, Any]
+
+    @property
+    def grade(self) -> Grade:
+        """How close the copy that was read is to the publisher."""
+        return _grades().get(str(self.source.get("grade", "")), Grade.ASSUMED)
+
+    @property
+    def publication(self) -> str:
+        """Who set the target, in which publication, and when, as far as that is known."""
+        parts = [Label.parse(str(self.source[key])).zh for key in ("publisher", "title")]
+        parts += [str(self.source.get(key, "")) for key in ("date", "locator")]
+        return "，".join([parts[0], f"《{parts[1]}》", *(part for part in parts[2:] if part)])
 
     @property
     def label(self) -> Label:
@@ -142,11 +154,10 @@ def read_targets(document: Document, gazetteer: Gazetteer, errors: list[XietongE
         problems = list(_problems(document, name, gazetteer))
         errors += problems
         if not problems:
-            told = document.table("sources", str(document.table("targets", name)["source"])).get("grade", "")
-            grade = _grades().get(str(told), Grade.ASSUMED)
             path = ("targets", name)
             where, evidence = document.where(*path), document.where(*path, "evidence")
-            targets.append(Target(name, document.table(*path), document.shown, where, evidence, grade))
+            source = document.table("sources", str(document.table(*path)["source"]))
+            targets.append(Target(name, document.table(*path), document.shown, where, evidence, source))
     return targets
 
 

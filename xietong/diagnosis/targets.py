@@ -69,10 +69,10 @@ def _jobs(target: Target, text: str) -> list[Job]:
 
     def parts(shelf: Shelf) -> Mapping[str, str]:
         told = {"the audit of targets": text, f"measure {_MEASURE}": digest(measure_text(_MEASURE))}
-        return told | {f"the target at {target.shown}": digest(repr(target.spec))}
+        return told | {f"the target at {target.shown}": digest(repr(target.spec), repr(target.source))}
 
     def level(shelf: Shelf, key: str, made_of: Mapping[str, str]) -> Finding:
-        return _level(target, _receipt(text, key, made_of))
+        return _level(target, _receipt(text, key, made_of, target.publication))
 
     def needed(shelf: Shelf, key: str, made_of: Mapping[str, str]) -> Finding:
         seen = _Seen(target, shelf)
@@ -94,11 +94,10 @@ def _jobs(target: Target, text: str) -> list[Job]:
     ]
 
 
-def _receipt(text: str, key: str, made_of: Mapping[str, str]) -> Receipt:
+def _receipt(text: str, key: str, made_of: Mapping[str, str], reference: str = "") -> Receipt:
     reasons = tuple(f"{part}={value}" for part, value in sorted(made_of.items()))
-    return Receipt(
-        "diagnosis.targets", Label("目标核对", "audit of targets"), text, "", "by hand", key=key, reasons=reasons
-    )
+    label = Label("目标核对", "audit of targets")
+    return Receipt("diagnosis.targets", label, text, reference, "by hand", key=key, reasons=reasons)
 
 
 def _level(target: Target, receipt: Receipt) -> Finding:
