@@ -20,6 +20,8 @@ _UNITS = {
     "项": "contracts",
     "平方公里": "square kilometres",
     "公里": "kilometres",
+    "万公里": "ten thousand kilometres",
+    "件/万人": "per ten thousand people",
     "位": "in rank",
     "万元/人": "ten thousand yuan per head",
     "百万吨": "million tonnes",
