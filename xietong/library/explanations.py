@@ -58,6 +58,8 @@ def explain(edition: Edition, name: str, cell: Mapping[str, Labels] | None = Non
         head = f"{name} · {finding.label.text(language)} [{finding.kind}] {finding.payload.get('what', '')}".rstrip()
     children = [_input(edition, one, cell, language) for one in finding.receipt.inputs]
     children += [explain(edition, *one, language) for one in _pointed(finding)]
+    if not finding.receipt.inputs and finding.receipt.reference:
+        children.append(Node(finding.receipt.reference))
     return Node(head, tuple(children), finding=name)
 
 

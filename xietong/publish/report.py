@@ -14,7 +14,7 @@ from xietong.library.labels import Label, Language
 from xietong.library.origins import Origin
 from xietong.library.periods import span
 from xietong.library.store import Edition
-from xietong.publish import tables
+from xietong.publish import programme, tables
 from xietong.publish.chapters import Chapter, environment, figure_document, read_chapters
 from xietong.publish.document import Document, Figure
 from xietong.publish.engine import figure_engine
@@ -54,6 +54,13 @@ class Desk:
                 self.numbers, name, self._caption(caption), task
             ),
             "claims": lambda names, caption: tables.claims(self.numbers, names, self._caption(caption)),
+            "coverage": lambda name, caption, sections=(): programme.coverage(
+                self.numbers, name, self._caption(caption), sections
+            ),
+            "targets": lambda name, caption, part="measured": programme.targets(
+                self.numbers, name, self._caption(caption), part
+            ),
+            "count": lambda name, key: programme.count(self.numbers, name, key),
             "assumptions": lambda name, caption: tables.assumptions(self.numbers, name, self._caption(caption)),
             "plan": self._plan,
             "binds": self._binds,
