@@ -33,6 +33,7 @@ _FUNCTIONS = (
     "coverage",
     "targets",
     "count",
+    "literature",
 )
 _CALL = re.compile(r"\{\{.*?\}\}")
 _TYPED = re.compile(r"\d{2,}\.\d+|\d{4,}\.?\d*\s*(?:亿|万|%)")

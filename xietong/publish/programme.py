@@ -7,6 +7,7 @@ from typing import Any
 
 from xietong.diagnosis import coverage as elements
 from xietong.diagnosis import targets as aims
+from xietong.diagnosis.literature import SIGNS
 from xietong.diagnosis.target_file import NATURES, OPERATORS
 from xietong.errors import PublishError, UnknownName
 from xietong.library.labels import Label
@@ -163,3 +164,15 @@ def _sources(numbers: Numbers, sources: dict[str, Any], caption: str) -> str:
         rows.append([short, publisher, title, spec.get("date", word("unknown", language)), grade])
     keys = ("short", "publisher", "publication", "edition", "grade")
     return pipe([word(key, language) for key in keys], rows, caption, left=5, widths=[18, 22, 36, 12, 16])
+
+
+def literature(numbers: Numbers, name: str, caption: str) -> str:
+    """Return what studies by others found: authors and year, design, result, and what was read of it."""
+    language = numbers.language
+    rows = []
+    for row in numbers.edition.finding(name).payload["rows"]:
+        study, design, result, seen = (Label(*row[key]).text(language) for key in ("study", "design", "result", "seen"))
+        sign = SIGNS[row["sign"]].text(language)
+        rows.append([f"{study} {row['year']}", design, f"{result} ({seen})" if seen else result, sign])
+    keys = ("study", "design", "result", "sign")
+    return pipe([word(key, language) for key in keys], rows, caption, left=4, widths=[16, 28, 44, 12])

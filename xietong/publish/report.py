@@ -61,6 +61,7 @@ class Desk:
                 self.numbers, name, self._caption(caption), part
             ),
             "count": lambda name, key: programme.count(self.numbers, name, key),
+            "literature": lambda name, caption: programme.literature(self.numbers, name, self._caption(caption)),
             "assumptions": lambda name, caption: tables.assumptions(self.numbers, name, self._caption(caption)),
             "plan": self._plan,
             "binds": self._binds,

@@ -99,6 +99,10 @@ WORDS = {
     "short": Label("简称", "Short name"),
     "not read": Label("未读到", "not read"),
     "slack": Label("不起作用", "does not bind"),
+    "study": Label("研究", "Study"),
+    "design": Label("设计", "Design"),
+    "result": Label("结果", "Result"),
+    "sign": Label("方向", "Sign"),
 }
 
 
