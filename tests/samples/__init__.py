@@ -1,7 +1,8 @@
 """Valid random input for every measure: uniform numbers, unless the module of the family here makes its own.
 
 ``tests/samples/FAMILY.py`` may hold ``DATA`` (name of a measure: function of a generator and the axes in front that
-returns its data), ``CHOICES`` (name: choices) and ``ORDERED`` (name: axes whose labels cannot change places).
+returns its data), ``CHOICES`` (name: choices), ``ORDERED`` (name: axes whose labels cannot change places) and ``LENGTHS``
+(name: lengths of axes that only the result has).
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ def sample(one: Facts, front: tuple[int, ...] = (), seed: int = 1) -> dict[str, 
 
 def lengths(one: Facts, data: dict[str, Array]) -> dict[str, int]:
     """Return the length of every axis of data, of the parts of the result, and the number of groups."""
-    known = {"part": len(one.parts)}
+    known = {"part": len(one.parts), **_of(one.family, "LENGTHS").get(one.name, {})}
     for name, axes in one.parameters.items():
         known |= dict(zip(axes, data[name].shape[data[name].ndim - len(axes) :], strict=True))
         if one.labels.get(name) == "group":
