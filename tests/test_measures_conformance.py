@@ -37,6 +37,16 @@ def test_every_module_that_is_no_tool_holds_measures() -> None:
     assert {name.partition(".")[0] for name in NAMES} == set(FAMILIES)
 
 
+def test_every_name_under_which_a_measure_is_asked_for_leads_to_it_alone() -> None:
+    led: dict[str, set[str]] = {}
+    for name in NAMES:
+        for word in {name.partition(".")[2], *facts(name).also}:
+            led.setdefault(word, set()).add(name)
+    assert {word: sorted(names) for word, names in led.items() if len(names) > 1} == {}
+    for word, names in led.items():
+        assert {facts(word).name} == names
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_facts_are_complete(name: str) -> None:
     one = facts(name)

@@ -12,7 +12,7 @@ from scipy.optimize import minimize
 
 from xietong.errors import MeasureRefusal
 from xietong.measures.difference_in_differences import effect, period_by_period, trend_before
-from xietong.measures.synthetic_control import donor_weights, gaps, placebo_test, without_each_donor
+from xietong.measures.synthetic_control import donor_weights, gap_by_period, placebo_test, without_each_donor
 
 
 def drawn(seed: int, donors: int = 6, periods: int = 7) -> tuple[Any, Any]:
@@ -51,7 +51,7 @@ def test_a_region_inside_the_hull_has_no_gap_before_and_its_own_effect_after() -
     mix = np.array([0.5, 0.3, 0.2, *[0.0] * 6])
     outcome = mix @ others
     outcome[4:] += 2.0
-    found = gaps(outcome, others, before=4)
+    found = gap_by_period(outcome, others, before=4)
     np.testing.assert_allclose(found[:4], 0, atol=1e-9)
     told = placebo_test(outcome, others, before=4)
     assert np.isnan(told[3])
@@ -67,12 +67,12 @@ def test_a_donor_without_weight_changes_nothing_when_it_is_left_out() -> None:
     outcome, others = drawn(5)
     weights = donor_weights(outcome, others, before=4)
     left = without_each_donor(outcome, others, before=4)
-    whole = gaps(outcome, others, before=4)[4:].mean()
+    whole = gap_by_period(outcome, others, before=4)[4:].mean()
     assert (weights == 0).any()
     np.testing.assert_allclose(left[weights == 0], whole)
     assert not np.allclose(left[weights > 0], whole)
     for j in np.flatnonzero(weights):
-        direct = gaps(outcome, np.delete(others, j, axis=0), before=4)[4:].mean()
+        direct = gap_by_period(outcome, np.delete(others, j, axis=0), before=4)[4:].mean()
         assert left[j] == pytest.approx(direct)
 
 
@@ -91,7 +91,7 @@ def test_a_true_effect_has_the_lowest_placebo_p() -> None:
 @pytest.mark.parametrize("before", [1, 7, 9])
 def test_periods_before_and_after_are_insisted_on(before: int) -> None:
     outcome, others = drawn(1)
-    for measure in (donor_weights, gaps, without_each_donor):
+    for measure in (donor_weights, gap_by_period, without_each_donor):
         with pytest.raises(MeasureRefusal, match=f"before is {before} of 7 periods"):
             measure(outcome, others, before=before)
 

@@ -15,8 +15,8 @@ from xietong.errors import MeasureRefusal
 from xietong.measures import weighting
 from xietong.measures.axes import Array
 from xietong.measures.frontier import benefit_of_the_doubt, weights_that_add_up
-from xietong.measures.hierarchy import analytic_hierarchy, consistency_ratio
 from xietong.measures.normalisation import min_max
+from xietong.measures.pairwise_comparisons import analytic_hierarchy, consistency_ratio
 
 PLACES, INDICATORS = 10, 4
 UP = np.ones(INDICATORS)

@@ -14,6 +14,6 @@ def series(generator: np.random.Generator, front: tuple[int, ...]) -> dict[str, 
     return {"outcome": values[..., 0, :], "donors": values[..., 1:, :]}
 
 
-NAMES = ("donor_weights", "gaps", "placebo_test", "without_each_donor")
+NAMES = ("donor_weights", "gap_by_period", "placebo_test", "without_each_donor")
 DATA = {f"synthetic_control.{name}": series for name in NAMES}
 CHOICES = {f"synthetic_control.{name}": {"before": 6} for name in NAMES}

@@ -10,10 +10,9 @@ from typing import Literal
 
 import numpy as np
 
-from xietong.errors import MeasureRefusal
 from xietong.measures.axes import Array, OverIndicators, OverRegionsAndIndicators, OverRegionsPeriodsAndIndicators
 from xietong.measures.measure import measure, misuse
-from xietong.measures.preconditions import finite, not_negative, positive
+from xietong.measures.preconditions import directed, finite, not_negative, positive
 
 _HANDBOOK = (
     "OECD and JRC (2008), Handbook on Constructing Composite Indicators: Methodology and User Guide, ISBN "
@@ -80,7 +79,7 @@ def pooled_min_max(
     Errors: a cell that is not finite; a direction that is neither 1 nor -1; an indicator that never differs.
     """
     who = "normalisation.pooled_min_max"
-    _directed(who, directions)
+    directed(who, directions=directions)
     finite(who, values=values)
     turned = values * directions[..., None, None, :]
     low = turned.min(axis=(-3, -2), keepdims=True)
@@ -277,7 +276,7 @@ def distance_to_best(values: OverRegionsAndIndicators, directions: OverIndicator
     better; a zero where less is.
     """
     who = "normalisation.distance_to_best"
-    _directed(who, directions)
+    directed(who, directions=directions)
     not_negative(who, "a ratio needs a natural zero: normalisation.min_max takes values below it", values=values)
     more = directions[..., None, :] > 0
     best = np.where(more, values.max(axis=-2, keepdims=True), values.min(axis=-2, keepdims=True))
@@ -363,21 +362,8 @@ def distance_to_target(
     return np.minimum(scores, 1) if beyond == "clipped" else scores
 
 
-def _directed(measure: str, directions: Array) -> None:
-    finite(measure, directions=directions)
-    failed = np.argwhere(np.abs(directions) != 1)
-    if len(failed):
-        at = tuple(int(position) for position in failed[0])
-        raise MeasureRefusal(
-            measure,
-            f"directions is {directions[at]:g} at [{', '.join(map(str, at))}]",
-            why="an indicator has a direction or it cannot be scored",
-            ways=("state 1 where more is better and -1 where less is",),
-        )
-
-
 def _turned(measure: str, values: Array, directions: Array) -> Array:
-    _directed(measure, directions)
+    directed(measure, directions=directions)
     finite(measure, values=values)
     turned: Array = values * directions[..., None, :]
     return turned

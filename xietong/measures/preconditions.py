@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from xietong.errors import MeasureRefusal
 from xietong.measures.axes import Array
 
-__all__ = ["at_least", "finite", "fractions", "not_negative", "positive"]
+__all__ = ["at_least", "directed", "finite", "fractions", "not_negative", "positive"]
 
 _READ_AGAIN = "read the cell again in the source, or leave its place or year out by name and with a reason"
 
@@ -45,6 +45,12 @@ def fractions(measure: str, way: str = _READ_AGAIN, **data: Array) -> None:
     """Refuse cells that are not finite or outside 0 to 1."""
     finite(measure, **data)
     _insist(measure, data, lambda values: (values >= 0) & (values <= 1), "between 0 and 1", way)
+
+
+def directed(measure: str, **data: Array) -> None:
+    """Refuse directions of indicators that are neither 1 (more is better) nor -1 (less is better)."""
+    finite(measure, **data)
+    _insist(measure, data, lambda values: np.abs(values) == 1, "1 or -1", "state 1 for more is better, -1 for less")
 
 
 def _insist(

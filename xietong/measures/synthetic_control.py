@@ -61,7 +61,7 @@ def donor_weights(outcome: OverPeriods, donors: OverRegionsAndPeriods, *, before
     alike=("outcome", "donors"),
     also=("synthetic_gap",),
 )
-def gaps(outcome: OverPeriods, donors: OverRegionsAndPeriods, *, before: int) -> OverPeriods:
+def gap_by_period(outcome: OverPeriods, donors: OverRegionsAndPeriods, *, before: int) -> OverPeriods:
     r"""Outcome of the treated region less that of its synthetic twin, before and after the policy.
 
     .. math:: \hat{\alpha}_t = y_t - \sum_j w_j y_{jt}
@@ -72,7 +72,7 @@ def gaps(outcome: OverPeriods, donors: OverRegionsAndPeriods, *, before: int) ->
     Trap: a gap after the policy says little when the gaps before it are of the same size; read it beside the placebos.
     Errors: an outcome that is not finite; fewer than two periods before or none after.
     """
-    _checked("synthetic_control.gaps", outcome, donors, before)
+    _checked("synthetic_control.gap_by_period", outcome, donors, before)
     return each(lambda y, x: _gap(y, x, before), (outcome, 1), (donors, 2))
 
 
