@@ -68,24 +68,31 @@ _SHARES = tuple(
     tested="by hand",
     absent="保持缺失 | kept absent",
     undefined="缺失的得分 | a score that is absent",
-    spread="总体（n），所有得分合计 | of all scores together, divisor n",
+    spread="总体（n），逐指标，再取均方根 | of each indicator, divisor n, then their root mean square",
 )
 def common_scale(scores: ByNormalisation) -> ByNormalisation:
-    r"""Bring every table of scores to the mean and the deviation of the first, all its scores together.
+    r"""Bring every table of scores to the mean of the first, and to the deviation that its indicators have on average.
 
-    .. math:: s'_{n} = m_1 + d_1 \frac{s_{n} - m_n}{d_n}
+    .. math:: s'_{n} = m_1 + d_1 \frac{s_{n} - m_n}{d_n}, \qquad d_n = \sqrt{\tfrac{1}{J} \sum_j \sigma_{nj}^2}
 
-    :math:`s_n`: any score of normalisation *n*; :math:`m_n, d_n`: mean and standard deviation of all its scores.
+    :math:`s_n`: any score of normalisation *n*; :math:`m_n`: mean of all its scores; :math:`\sigma_{nj}`: standard
+    deviation of indicator *j* over places and periods; :math:`J`: number of indicators.
 
     Extremes: the first table is returned as it is.
     Trap: one shift and one factor for a whole table keep what a normalisation is about, how much each indicator moves
     against the others; bringing every indicator to one deviation would make all linear normalisations the same.
-    Errors: scores of a table that are all the same.
+    Errors: a score that is infinite; an indicator without a score; a table whose indicators never differ.
     """
     known("robustness.common_scale", scores)
-    over = (-3, -2, -1)
-    mean, spread = np.nanmean(scores, axis=over, keepdims=True), np.nanstd(scores, axis=over, keepdims=True)
-    positive("robustness.common_scale", "leave out what never differs", spread=spread)
+    there = ~np.isnan(scores)
+    count = there.sum(axis=(-3, -2), keepdims=True).astype(np.float64)
+    positive("robustness.common_scale", "leave an indicator without data out", scores_of_indicator=count[..., 0, 0, :])
+    plain = np.where(there, scores, 0.0)
+    middle = plain.sum(axis=(-3, -2), keepdims=True) / count
+    variance = (np.where(there, scores - middle, 0.0) ** 2).sum(axis=(-3, -2), keepdims=True) / count
+    spread = np.sqrt(variance.mean(axis=-1, keepdims=True))
+    positive("robustness.common_scale", "leave out what never differs", spread=spread[..., 0, 0, 0])
+    mean = plain.sum(axis=(-3, -2, -1), keepdims=True) / count.sum(axis=-1, keepdims=True)
     first = mean[..., :1, :, :, :], spread[..., :1, :, :, :]
     scaled: Array = first[0] + first[1] * (scores - mean) / spread
     scaled[..., 0, :, :, :] = scores[..., 0, :, :, :]
