@@ -16,6 +16,7 @@ import pytest
 
 from xietong.diagnosis.claims import claim_jobs
 from xietong.diagnosis.framework import framework_jobs
+from xietong.diagnosis.robustness import index_jobs
 from xietong.errors import Problems, XietongError
 from xietong.library.findings import Finding
 from xietong.library.ledger import Ledger, fill
@@ -28,7 +29,7 @@ from xietong.recipes.study import Study, read_study
 
 ROOT = Path(__file__).parent.parent
 SMALL = Path(__file__).parent / "small"
-ROOMS = (claim_jobs, framework_jobs, pace_jobs)
+ROOMS = (claim_jobs, framework_jobs, index_jobs, pace_jobs)
 
 
 def quiet(_: str) -> None:

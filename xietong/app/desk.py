@@ -40,6 +40,7 @@ def check(path: Path) -> Pack:
         return read_pack(path)
     from xietong.diagnosis.claims import claim_jobs
     from xietong.diagnosis.framework import framework_jobs
+    from xietong.diagnosis.robustness import index_jobs
     from xietong.plans.pace import pace_jobs
     from xietong.publish.chapters import chapter_problems
     from xietong.recipes.build import measure_jobs
@@ -48,7 +49,9 @@ def check(path: Path) -> Pack:
 
     study = read_study(path)
     errors: list[XietongError] = []
-    jobs = [job for room in (measure_jobs, claim_jobs, framework_jobs, pace_jobs) for job in room(study, errors)]
+    jobs = [
+        job for room in (measure_jobs, claim_jobs, framework_jobs, index_jobs, pace_jobs) for job in room(study, errors)
+    ]
     if not errors:
         ordered(jobs)
         errors += chapter_problems(path, study.shown, [job.id for job in jobs])
@@ -65,13 +68,14 @@ def build(study: Path = STUDY, out: Path = OUT, progress: Progress = _quiet, *, 
     """
     from xietong.diagnosis.claims import claim_jobs
     from xietong.diagnosis.framework import framework_jobs
+    from xietong.diagnosis.robustness import index_jobs
     from xietong.plans.pace import pace_jobs
     from xietong.publish.chapters import needed_by
     from xietong.recipes.build import BuildFailed
     from xietong.recipes.build import build as run
 
     try:
-        return run(study, folder(study, out), (claim_jobs, framework_jobs, pace_jobs), progress, dry=dry)
+        return run(study, folder(study, out), (claim_jobs, framework_jobs, index_jobs, pace_jobs), progress, dry=dry)
     except BuildFailed as failure:
         errors = [*failure.errors, *needed_by(study, failure.failed)]
         raise Problems(failure.who, errors) from failure

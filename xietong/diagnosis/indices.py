@@ -32,7 +32,7 @@ _CHOICES = (*_WORDS, "beyond", *_NUMBERS)
 _INDEX, _INDEX_MORE = ("label", "facet", "indicators"), ("periods", "places", "missing", "mixed", "note")
 _INDICATOR = ("label", "direction")
 _POSTS = ("evidence", "worst", "best", "frozen", "reason")
-_ALTERNATIVE, _ALTERNATIVE_MORE = ("label", "evidence"), ("worst", "best")
+_ALTERNATIVE, _ALTERNATIVE_MORE = ("label", "evidence"), ("direction", "worst", "best")
 _PART = ("finding", "as")
 
 
@@ -135,11 +135,7 @@ def _indicator_problems(document: Document, path: tuple[str, ...]) -> list[Xieto
     errors = document.demand(path, (*_INDICATOR, *_POSTS), ("alternatives",), numbers=("worst", "best"))
     if errors:
         return errors
-    if spec["direction"] not in DIRECTIONS:
-        return [
-            UnknownName(who, "direction", str(spec["direction"]), DIRECTIONS, where=document.where(*path, "direction"))
-        ]
-    errors += _post_problems(who, spec, spec["direction"], document.where(*path, "worst"))
+    errors += _post_problems(who, spec, document.where(*path, "worst"))
     if not re.fullmatch(r"\d{4}-\d\d-\d\d", str(spec["frozen"])) or not _is_date(str(spec["frozen"])):
         what = f"'frozen' is the day on which the goalposts were fixed, such as \"2026-11-25\", not {spec['frozen']!r}"
         errors.append(PackError(who, what, where=document.where(*path, "frozen")))
@@ -154,16 +150,18 @@ def _alternative_problems(document: Document, path: tuple[str, ...]) -> list[Xie
     errors: list[XietongError] = []
     for one in spec.get("alternatives", []):
         if not isinstance(one, Mapping) or not set(_ALTERNATIVE) <= set(one) <= {*_ALTERNATIVE, *_ALTERNATIVE_MORE}:
-            what = f"an alternative has 'label' and 'evidence', and may have 'worst' and 'best', not {one!r}"
+            what = f"an alternative has 'label', 'evidence', and perhaps 'direction', 'worst', 'best', not {one!r}"
             errors.append(PackError(who, what, where=where))
             continue
         errors += _part_problems(who, one["evidence"], where)
-        errors += _post_problems(who, {**spec, **one}, spec["direction"], where)
+        errors += _post_problems(who, {**spec, **one}, where)
     return errors
 
 
-def _post_problems(who: str, spec: Mapping[str, Any], direction: str, where: str) -> list[XietongError]:
-    worst, best = spec["worst"], spec["best"]
+def _post_problems(who: str, spec: Mapping[str, Any], where: str) -> list[XietongError]:
+    worst, best, direction = spec["worst"], spec["best"], str(spec["direction"])
+    if direction not in DIRECTIONS:
+        return [UnknownName(who, "direction", direction, DIRECTIONS, where=where)]
     numbers = isinstance(worst, int | float) and isinstance(best, int | float)
     if numbers and (best > worst if direction == "more" else best < worst):
         return []

@@ -139,6 +139,7 @@ def _facets(document: Document, entries: Sequence[Entry], shelf: Shelf) -> dict[
             counts = found[one.id].present
             row |= {"state": "measured", "finding": one.id, "select": {}, "places": list(one.recipe.places)}
             row |= {"periods": list(one.recipe.periods), "present": counts.tolist()}
+            row |= {"complete": found[one.id].complete}
         rows.append(row)
         indicators += [_told(one, name, spec) for name, spec in told.items()]
     choices = {name: dict(spec) for name, spec in document.data["choices"].items()}

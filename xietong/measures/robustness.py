@@ -4,7 +4,8 @@ Scores come for every normalisation, every reading and every treatment of absent
 is a factor of its own; weights and the mean are the two others.  A score that is absent (nan) has no weight in its
 place and period, and the indicators present share it; a place and period without any has no index.  The index as
 published, called nominal, is that of the first normalisation, reading and treatment, the first mean of
-``aggregation``, and the weights as given.
+``aggregation``, and the weights as given.  A geometric mean is taken with the first normalisation only, since the zero
+of one that is drawn from the sample means nothing.
 """
 
 from __future__ import annotations
@@ -134,8 +135,8 @@ def index_values(
     Extremes: low and high are the value itself when nothing varies.
     Trap: an interval covers the choices that were varied and no error of the data; two intervals that overlap may
     still never change order, since both move together: ``robustness.index_changes`` compares draw by draw.
-    Errors: a score that is infinite, or not above zero with a geometric mean; a weight below zero; no weight above
-    zero; a spread or quantile outside 0 to 1.
+    Errors: a score that is infinite, or, with a geometric mean, not above zero in the first normalisation; a weight
+    below zero; no weight above zero; a spread or quantile outside 0 to 1.
     """
     checked("robustness.index_values", scores, weights, aggregation, weight_spread, replications, low, high)
 

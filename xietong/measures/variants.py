@@ -1,7 +1,8 @@
 """Variants of an index: draws of the five choices behind it, and the value that each draw gives.
 
 A draw names a normalisation, a reading, a treatment of absent cells and a mean, and has weights of its own.  A score
-that is absent (nan) has no weight in its place and period, and the indicators present share it.
+that is absent (nan) has no weight in its place and period, and the indicators present share it.  A geometric mean needs
+a zero that means something: it is taken with the first normalisation, and the others are averaged arithmetically.
 """
 
 from __future__ import annotations
@@ -60,7 +61,8 @@ def one_by_one(
     yield (0, 0, 0, first), weights
     for factor, count in enumerate(counts):
         for option in range(1, count):
-            yield (*(option if at == factor else 0 for at in range(3)), first), weights
+            mean = 0 if factor == 0 else first
+            yield (*(option if at == factor else 0 for at in range(3)), mean), weights
     for mean in others:
         yield (0, 0, 0, mean), weights
     for factor_of_weight in (1 + weight_spread, 1 - weight_spread, 0.0):
@@ -75,7 +77,8 @@ def checked(
     """Refuse scores, weights and choices that give no draw."""
     known(who, scores)
     if 1 in MEANS[aggregation]:
-        positive(who, _ABOVE_ZERO, scores=np.where(np.isnan(scores), 1.0, scores))
+        scaled = scores[..., 0, :, :, :, :, :]
+        positive(who, _ABOVE_ZERO, scores=np.where(np.isnan(scaled), 1.0, scaled))
     not_negative(who, weights=weights)
     positive(who, "give at least one indicator a weight", total_of_weights=weights.sum(axis=-1))
     told = {
@@ -104,10 +107,10 @@ def nominal(weights: Array, aggregation: Means) -> Draws:
 
 
 def drawn(tables: Array, aggregation: Means, unit: Array, weights: Array) -> Draws:
-    """Turn four columns of numbers from 0 to below 1 into choices."""
+    """Turn four columns of numbers from 0 to below 1 into choices; a geometric mean goes with the first scale only."""
     means = np.array(MEANS[aggregation])
     chosen = (unit * [*tables.shape[:3], len(means)]).astype(np.int64)
-    chosen[:, 3] = means[chosen[:, 3]]
+    chosen[:, 3] = np.where(chosen[:, 0] == 0, means[chosen[:, 3]], 0)
     return Draws(chosen, weights)
 
 

@@ -126,6 +126,7 @@ class Scores:
     values: NDArray[np.float64]
     inputs: tuple[Input, ...]
     present: NDArray[np.int64]
+    complete: int
     flags: NDArray[np.uint8]
     grades: NDArray[np.uint8]
     benchmarks: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -157,7 +158,7 @@ def scores(recipe: Recipe, shelf: Shelf) -> Scores:
     treated, missing = _treated(recipe, tables)
     there = ~np.isnan(np.stack([one.values for one in nominal]))
     return Scores(
-        recipe, treated, inputs, there.sum(axis=0),
+        recipe, treated, inputs, there.sum(axis=0), int(there.all(axis=(1, 2)).sum()),
         np.where(there.any(axis=0), _worst(nominal, "flags"), int(Flag.ABSENT)).astype(np.uint8),
         _worst(nominal, "grades"), benchmarks, (*_options(recipe, read, missing),),
     )  # fmt: skip
