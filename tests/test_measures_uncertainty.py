@@ -34,7 +34,7 @@ def tables(seed: int = 1, alternatives: int = 3, places: int = 30, indicators: i
 
 
 def one_by_one(scores: Array, draws: replications.Draws) -> tuple[Array, Array]:
-    """Scores and ranks in every draw by their definitions; sums without rounding order, ties within a billionth."""
+    """Scores and ranks in every draw, by their definitions; sums without rounding order, ties within a billionth."""
     found, order = [], []
     for alternative, mean, weights in zip(draws.alternative, draws.mean, draws.weights, strict=True):
         table = scores[alternative]
@@ -46,7 +46,7 @@ def one_by_one(scores: Array, draws: replications.Draws) -> tuple[Array, Array]:
             value = 1 / (weights / table).sum(axis=1)
         found.append(value)
         order.append(1 + (value[None, :] > value[:, None] * (1 + 1e-9)).sum(axis=1))
-    return np.array(found).T, np.array(order).T
+    return np.array(found), np.array(order)
 
 
 # --- against definitions
@@ -81,8 +81,8 @@ def test_two_places_alike_tie_in_every_draw_however_sums_are_rounded(far: float)
     scores[0, 5, 0] *= 1e6
     scores[:, 300:] = scores[:, 300:0:-1]
     found = replications.ranks(scores, replications.at_random(np.ones(37), 3, SPREAD, 1))
-    np.testing.assert_array_equal(found[300:], found[300:0:-1])
-    assert (np.sort(found, axis=0)[0] == 1).all()
+    np.testing.assert_array_equal(found[:, 300:], found[:, 300:0:-1])
+    assert (found.min(axis=1) == 1).all()
 
 
 def test_places_that_differ_by_more_than_rounding_do_not_tie() -> None:
@@ -90,13 +90,13 @@ def test_places_that_differ_by_more_than_rounding_do_not_tie() -> None:
     found = replications.ranks(
         scores, replications.at_random(np.ones(2), 1, Spread("arithmetic", 0, "uniform", False, 5), 1)
     )
-    np.testing.assert_array_equal(found, np.repeat([[3], [2], [1]], 5, axis=1))
+    np.testing.assert_array_equal(found, np.repeat([[3, 2, 1]], 5, axis=0))
 
 
 @given(arrays(np.int16, (4, 23), elements=st.integers(1, 40)), st.floats(0, 1))
 def test_quantiles_are_those_of_numpy(values: Any, share: float) -> None:
     np.testing.assert_allclose(
-        replications.quantiles(values.copy(), share)[:, 0], np.quantile(values, share, axis=1), rtol=1e-12
+        replications.quantiles(values, share)[:, 0], np.quantile(values, share, axis=0), rtol=1e-12
     )
 
 
@@ -107,16 +107,18 @@ def test_parts_are_statistics_of_the_draws() -> None:
     found = rank_intervals(scores, weights, **VARIED, low=0.1, high=0.8, seed=4)
     published = 1 + (scores[0] @ weights > (scores[0] @ weights)[:, None]).sum(axis=1)
     np.testing.assert_array_equal(found[:, 0], published)
-    np.testing.assert_allclose(found[:, [1, 3, 4]], np.quantile(order, [0.5, 0.1, 0.8], axis=1).T)
-    np.testing.assert_allclose(found[:, 2], order.mean(axis=1))
-    np.testing.assert_allclose(found[:, 5], (order == published[:, None]).mean(axis=1))
+    np.testing.assert_allclose(found[:, [1, 3, 4]], np.quantile(order, [0.5, 0.1, 0.8], axis=0).T)
+    np.testing.assert_allclose(found[:, 2], order.mean(axis=0))
+    np.testing.assert_allclose(found[:, 5], (order == published).mean(axis=0))
     told = score_intervals(scores, weights, **VARIED, low=0.1, high=0.8, seed=4)
-    np.testing.assert_allclose(told[:, [1, 3, 4]], np.quantile(values, [0.5, 0.1, 0.8], axis=1).T)
+    np.testing.assert_allclose(told[:, [1, 3, 4]], np.quantile(values, [0.5, 0.1, 0.8], axis=0).T)
     np.testing.assert_allclose(told[:, 0], scores[0] @ weights / weights.sum())
     first = top_frequencies(scores, weights, top=3, **VARIED, seed=4)
-    np.testing.assert_allclose(first, (order <= 3).mean(axis=1))
+    np.testing.assert_allclose(first, (order <= 3).mean(axis=0))
     before = outranking_frequencies(scores, weights, **VARIED, seed=4)
-    np.testing.assert_allclose(before[2, 7], (order[2] < order[7]).mean() + (order[2] == order[7]).mean() / 2)
+    np.testing.assert_allclose(
+        before[2, 7], (order[:, 2] < order[:, 7]).mean() + (order[:, 2] == order[:, 7]).mean() / 2
+    )
     np.testing.assert_allclose(before + before.T, 1)
 
 

@@ -140,6 +140,43 @@ def decide(
         click.echo(f"{name}: values not read any more: {count}")
 
 
+@main.command()
+@click.argument("file", type=_file)
+@click.option("--pack", type=click.Path(path_type=Path), default=_PACK, show_default=True, help="Folder of the pack.")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json", "csv", "html", "docx"]), default="text", show_default=True,
+    help="Text, JSON, a table, a page, or a Word file with comments.",
+)  # fmt: skip
+@click.option("--out", "target", type=_file, help="Write into this file instead of printing; needed for docx.")
+@click.option("--all", "every", is_flag=True, help="Print every line of evidence, not only the first four.")
+@click.option("--strict", is_flag=True, help="End with status 1 when a figure is contradicted or not comparable.")
+@click.option(
+    "--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Language of verdicts."
+)
+@click.pass_context
+def audit(
+    context: click.Context, file: Path, pack: Path, form: str, target: Path | None, every: bool, strict: bool,
+    language: Language,
+) -> None:  # fmt: skip
+    """Check the figures of a text against a pack: FILE is plain text, Word, PDF or HTML, Chinese or English.
+
+    Each figure is read as indicator, place, year and comparison, and held against every vintage that the pack has.
+    What the text leaves open is said, and several readings are all shown.
+    """
+    from xietong.app import audit as desk
+
+    if form == "docx" and target is None:
+        raise click.UsageError("--format docx needs --out FILE")
+    found = desk.run(file, pack)
+    told = desk.written(found, form, language, file, every=every)
+    if target is None:
+        click.echo(told.decode("utf-8"), nl=False)
+    else:
+        target.write_bytes(told)
+    if strict and not found.clean:
+        context.exit(1)
+
+
 @main.command(context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
 @click.argument("name", default="")
 @click.argument("file", type=_file, required=False)

@@ -16,7 +16,9 @@ class Concept:
     """A dotted id with label, canonical unit, kind, how it adds over places, direction, and family of benchmarks.
 
     ``parts`` are the concepts that add up to it, ``ratio`` numerator and denominator of which it is the quotient; both
-    serve the check of a table and never a computation.
+    serve the check of a table and never a computation.  ``also`` are other words for it in running text, ``change_of``
+    the concept whose change on the year before it is, ``share_of`` the one whose share of the place above it is; these
+    three serve the audit of a text.
     """
 
     id: str
@@ -30,6 +32,9 @@ class Concept:
     short: Label
     parts: tuple[str, ...] = ()
     ratio: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+    change_of: str = ""
+    share_of: str = ""
 
 
 @dataclass(frozen=True)

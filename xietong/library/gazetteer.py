@@ -94,13 +94,14 @@ def _perimeters(
         label, short, reason = (Label.parse(str(told.get(key, name))) for key in ("label", "short", "reason"))
         members, without = (tuple(map(str, told.get(key, ()))) for key in ("members", "without"))
         since, until = (str(told.get(key, "")) for key in ("valid_from", "valid_to"))
-        found[name] = Perimeter(name, label, short, members, reason, without, since, until)
+        also = tuple(map(str, told.get("also", ())))
+        found[name] = Perimeter(name, label, short, members, reason, without, since, until, also)
     return found
 
 
 def _perimeter_problems(name: str, document: Document, places: Mapping[str, Place]) -> list[XietongError]:
-    required, optional = ("label", "short", "members", "reason"), ("without", "valid_from", "valid_to")
-    problems = document.demand((name,), required, optional, lists=("members", "without"))
+    required, optional = ("label", "short", "members", "reason"), ("without", "valid_from", "valid_to", "also")
+    problems = document.demand((name,), required, optional, lists=("members", "without", "also"))
     if problems:
         return problems
     spec, who = document.table(name), f"perimeter {name}"

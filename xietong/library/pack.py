@@ -25,7 +25,7 @@ from xietong.library.tables import Observation, Table, Vocabulary, read_table
 from xietong.library.units import unit
 
 _CONCEPT_REQUIRED = ("label", "unit", "kind", "adds", "direction", "definition")
-_CONCEPT_OPTIONAL = ("short", "benchmarks", "currency", "prices", "parts", "ratio")
+_CONCEPT_OPTIONAL = ("short", "benchmarks", "currency", "prices", "parts", "ratio", "also", "change_of", "share_of")
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,7 @@ def _concepts(
     found: dict[str, Concept] = {}
     for document in documents:
         for name in document.data:
-            problems = document.demand((name,), _CONCEPT_REQUIRED, _CONCEPT_OPTIONAL, lists=("parts",))
+            problems = document.demand((name,), _CONCEPT_REQUIRED, _CONCEPT_OPTIONAL, lists=("parts", "also"))
             if not problems:
                 problems = _concept_problems(name, document, names, benchmarks)
             if name in found:
@@ -144,6 +144,9 @@ def _concept(name: str, spec: Mapping[str, Any]) -> Concept:
         short=Label.parse(str(spec.get("short", spec["label"]))),
         parts=tuple(str(one) for one in spec.get("parts", ())),
         ratio=_ratio(spec),
+        also=tuple(str(one) for one in spec.get("also", ())),
+        change_of=str(spec.get("change_of", "")),
+        share_of=str(spec.get("share_of", "")),
         **{key: str(spec[key]) for key in ("unit", "kind", "adds", "direction")},
     )
 
@@ -161,7 +164,8 @@ def _concept_problems(
     for key, known in choices.items():
         if (text := str(spec.get(key, ""))) not in known:
             errors.append(UnknownName(f"concept {name}", key, text, known, where=document.where(name, key)))
-    for key, related in (("parts", spec.get("parts", ())), ("ratio", _ratio(spec))):
+    others = {key: [str(spec[key])] for key in ("change_of", "share_of") if key in spec}
+    for key, related in {"parts": spec.get("parts", ()), "ratio": _ratio(spec), **others}.items():
         unknown, where = [str(one) for one in related if one not in names], document.where(name, key)
         errors += [UnknownName(f"concept {name}", "concept", one, names, where=where) for one in unknown]
     if "ratio" in spec and len(_ratio(spec)) != 2:

@@ -56,6 +56,7 @@ class Perimeter:
     without: tuple[str, ...] = ()
     valid_from: str = ""
     valid_to: str = ""
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

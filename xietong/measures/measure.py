@@ -41,7 +41,9 @@ __all__ = [
 Tier: TypeAlias = Literal["printed", "peer", "by hand"]
 Formula = TypeVar("Formula", bound=Callable[..., Array])
 
-TOOLS = ("axes", "broadcasting", "grouping", "least_squares", "measure", "preconditions", "replications", "variants")
+TOOLS = (
+    "axes", "broadcasting", "grouping", "least_squares", "measure", "pairs", "preconditions", "replications", "variants",
+)  # fmt: skip
 """Modules that hold no measure; every other one is a family."""
 FAMILIES = tuple(
     sorted(one.name for one in pkgutil.iter_modules(sys.modules[__package__].__path__) if one.name not in TOOLS)

@@ -49,6 +49,8 @@ _BLOCK = 2**23
 """Numbers in a block, 64 megabytes of them."""
 _CHUNK = 2**16
 """Numbers that a thread sorts at a time; they stay in its cache."""
+_PRODUCT = 2**18
+"""Multiplications of a product of matrices that the library of linear algebra does not share out among threads."""
 _ABOVE_ZERO = "aggregate arithmetically, or scale scores so that the lowest lies above zero"
 
 
@@ -131,34 +133,33 @@ def _perturbed(weights: Array, spread: Spread, unit: Array) -> Array:
 
 
 def composites(scores: Array, draws: Draws) -> Array:
-    """Return the score of every place in every draw: [place, draw]."""
-    result = np.empty((scores.shape[1], len(draws.weights)))
+    """Return the score of every place in every draw: [draw, place]."""
+    result = np.empty((len(draws.weights), scores.shape[1]))
     for table, mean, rows in _parts(scores, draws):
-        raw = table @ draws.weights[rows].T
-        result[:, rows] = raw if mean == 0 else np.exp(raw) if mean == 1 else -1 / raw
+        raw = draws.weights[rows] @ table.T
+        result[rows] = raw if mean == 0 else np.exp(raw) if mean == 1 else -1 / raw
     return result
 
 
 def ranks(scores: Array, draws: Draws) -> Ranks:
-    """Return the rank of every place in every draw: [place, draw], in the smallest whole numbers that hold it."""
+    """Return the rank of every place in every draw: [draw, place], in the smallest whole numbers that hold it."""
     from concurrent.futures import ThreadPoolExecutor
 
-    places = scores.shape[1]
-    result = np.empty((places, len(draws.weights)), dtype=np.int16 if places < 2**15 else np.int32)
-    chunk = max(1, _CHUNK // places)
+    count, places = len(draws.weights), scores.shape[1]
+    result = np.empty((count, places), dtype=np.int16 if places < 2**15 else np.int32)
+    chunk = min(count, max(1, _CHUNK // places))
+    rooms: list[_Room] = []
     with ThreadPoolExecutor(2) as pool:
         for table, _, rows in _parts(scores, draws):
-            keys, unsure_below = _keys(table, draws.weights[rows])
-
-            def order(start: int, keys: Whole = keys, rows: Whole = rows, below: int = unsure_below) -> Whole:
-                part = slice(start, start + chunk)
-                unsure = _into(result, keys[part], rows[part], below)
-                return rows[part][unsure]
-
-            unsure = np.concatenate(list(pool.map(order, range(0, len(rows), chunk))))
-            for start in range(0, len(unsure), chunk):
-                again = unsure[start : start + chunk]
-                result[:, again] = _tied(table, draws.weights[again]).T
+            blocks = _blocks(table, chunk)
+            rooms = rooms or [_room(chunk, blocks, result) for _ in range(2)]
+            some = [rows[start : start + chunk] for start in range(0, len(rows), chunk)]
+            noise = (table.shape[1] + 4) * _ROUNDING * float(np.abs(table).max())
+            orders = [pool.submit(_into, result, one, blocks, draws.weights[one], noise, rooms) for one in some]
+            for one, order in zip(some, orders, strict=True):
+                again = one[order.result()]
+                if len(again):
+                    result[again] = _tied(table, draws.weights[again])
     return result
 
 
@@ -176,35 +177,81 @@ def _parts(scores: Array, draws: Draws) -> Iterator[tuple[Array, int, Whole]]:
                 yield table, mean, rows[start : start + most]
 
 
-def _keys(table: Array, weights: Array) -> tuple[Whole, int]:
-    """Return whole numbers that sort as the places do, the place in their last bits, and the gap that is too small.
+@dataclass(frozen=True)
+class _Room:
+    """Arrays that a thread works in, again and again; and the ranks of places in order, for all rows of a chunk."""
 
-    Weights add up to 1, so the table can be turned and scaled beforehand and every sum lies between 1.125 and 1.625,
-    where the bits of a float are in order and equally far apart.
+    sums: Array
+    scaled: Array
+    keys: NDArray[np.unsignedinteger]
+    in_order: Ranks
+
+
+def _room(rows: int, blocks: Array, result: Ranks) -> _Room:
+    places = result.shape[1]
+    kind = np.uint32 if places <= 2**12 else np.uint64
+    in_order = np.tile(np.arange(1, places + 1, dtype=result.dtype), rows)
+    size = rows * len(blocks) * blocks.shape[2]
+    return _Room(np.empty(size), np.empty(rows * places), np.empty((rows, places), dtype=kind), in_order)
+
+
+def _blocks(table: Array, rows: int) -> Array:
+    """Cut a table into blocks, [block, indicator, place of the block], the last one filled with zeros.
+
+    They are so small that a product with ``rows`` weights stays in the thread that asks for it.
     """
     places, indicators = table.shape
-    high, low = table.max(), table.min()
-    width = high - low or 1.0
-    keys = (weights @ (1.125 + (high - table) / (2 * width)).T).view(np.int64)
+    width = max(8, _PRODUCT // (max(rows, 32) * indicators))
+    filled = np.zeros((-(-places // width) * width, indicators))
+    filled[:places] = table
+    return np.ascontiguousarray(filled.reshape(-1, width, indicators).swapaxes(1, 2))
+
+
+def _into(
+    result: Ranks, rows: Whole, blocks: Array, weights: Array, noise: float, rooms: list[_Room]
+) -> NDArray[np.bool_]:
+    """Write the ranks of some draws; say in which of them places may tie.
+
+    A sum is rounded to a cell, and the number of its place stands in the bits behind it, so that one sort orders both.
+    """
+    (count, places), room = (len(rows), result.shape[1]), rooms.pop()
+    sums = room.sums[: count * len(blocks) * blocks.shape[2]].reshape(count, len(blocks), -1)
+    np.matmul(weights, blocks, out=sums.swapaxes(0, 1))
+    values = sums.reshape(count, -1)[:, :places]
+    high = values.max(axis=1, keepdims=True)
+    span = high - values.min(axis=1, keepdims=True)
+    keys, scaled = room.keys[:count], room.scaled[: count * places].reshape(count, places)
     bits = (places - 1).bit_length()
-    noise = (indicators + 4) * (3 + max(abs(high), abs(low)) / width)
-    return keys, (min(int(noise / 2.0**bits), 2**30) + 2) << bits
-
-
-def _into(result: Ranks, keys: Whole, rows: Whole, unsure_below: int) -> NDArray[np.bool_]:
-    """Sort keys in place and write the ranks of their places; say which rows hold places too close to tell."""
-    count, places = keys.shape
-    last = (1 << (places - 1).bit_length()) - 1
-    keys &= ~last
-    keys |= np.arange(places)
+    cells = 2.0 ** min(36, 8 * keys.itemsize - bits) - 2
+    np.subtract(high, values, out=scaled)
+    scaled *= cells / np.where(span > 0, span, 1)
+    keys[:] = scaled
+    keys <<= keys.dtype.type(bits)
+    keys |= np.arange(places, dtype=keys.dtype)
     keys.sort(axis=1)
-    unsure: NDArray[np.bool_] = ((keys[:, 1:] - keys[:, :-1]) <= unsure_below + last).any(axis=1)
-    keys &= last
-    keys += np.arange(count)[:, None] * places
-    placed = np.empty(count * places, dtype=result.dtype)
-    placed[keys.ravel()] = np.tile(np.arange(1, places + 1, dtype=result.dtype), count)
-    result[:, rows] = placed.reshape(count, places).T
-    return unsure
+    close = keys[:, 1:] - keys[:, :-1] < keys.dtype.type(2 << bits)
+    found = scaled.view(np.int64)
+    np.bitwise_and(keys, keys.dtype.type((1 << bits) - 1), out=found, casting="unsafe")
+    unsure = _settled(found, values, close, noise) | (span[:, 0] <= noise * cells)
+    found += rows[:, None] * places
+    result.reshape(-1)[found.ravel()] = room.in_order[: count * places]
+    rooms.append(room)
+    return np.asarray(unsure)
+
+
+def _settled(found: Whole, values: Array, close: NDArray[np.bool_], noise: float) -> NDArray[np.bool_]:
+    """Order places of neighbouring cells by their sums themselves; say in which rows two differ by noise at most."""
+    edge = np.zeros((len(found), 1), dtype=np.bool_)
+    after = np.concatenate([edge, close], axis=1)
+    at = np.flatnonzero(after | np.concatenate([close, edge], axis=1))
+    row, place, run = at // found.shape[1], found.reshape(-1)[at], np.cumsum(~after.reshape(-1)[at])
+    own = values[row, place]
+    order = np.lexsort((-own, run))
+    found.reshape(-1)[at] = place[order]
+    tight = (run[1:] == run[:-1]) & (-np.diff(own[order]) <= noise)
+    unsure = np.zeros(len(found), dtype=np.bool_)
+    unsure[row[1:][tight]] = True
+    return np.asarray(unsure)
 
 
 def _tied(table: Array, weights: Array) -> Whole:
@@ -220,19 +267,24 @@ def _tied(table: Array, weights: Array) -> Whole:
     return result
 
 
-def quantiles(drawn_values: NDArray[np.generic], *shares: float) -> Array:
-    """Return quantiles along the last axis, between neighbours in proportion (type 7 of R); the array is sorted."""
+def quantiles(values: NDArray[np.generic], *shares: float) -> Array:
+    """Return quantiles over the first axis, between neighbours in proportion (type 7 of R): [column, share]."""
     from concurrent.futures import ThreadPoolExecutor
 
-    step = max(1, 4 * _CHUNK // drawn_values.shape[1])
-    with ThreadPoolExecutor(2) as pool:
-        list(pool.map(lambda at: drawn_values[at : at + step].sort(axis=1), range(0, len(drawn_values), step)))
-    at = (drawn_values.shape[1] - 1) * np.array(shares)
+    step = max(1, 4 * _CHUNK // len(values))
+    at = (len(values) - 1) * np.array(shares)
     below = at.astype(np.int64)
-    above = np.minimum(below + 1, drawn_values.shape[1] - 1)
-    lower = drawn_values[:, below].astype(np.float64)
-    result: Array = lower + (at - below) * (drawn_values[:, above].astype(np.float64) - lower)
-    return result
+    above = np.minimum(below + 1, len(values) - 1)
+
+    def of(start: int) -> Array:
+        lined = np.ascontiguousarray(values[:, start : start + step].T)
+        lined.sort(axis=1)
+        lower = lined[:, below].astype(np.float64)
+        between: Array = lower + (at - below) * (lined[:, above].astype(np.float64) - lower)
+        return between
+
+    with ThreadPoolExecutor(2) as pool:
+        return np.concatenate(list(pool.map(of, range(0, values.shape[1], step))))
 
 
 def at_random(weights: Array, alternatives: int, spread: Spread, seed: int) -> Draws:

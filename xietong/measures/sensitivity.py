@@ -189,8 +189,8 @@ def sobol_intervals(
 
     def of(a: Array, b: Array, ab: Array) -> Array:
         estimate = sobol_indices(a, b, ab, estimator=estimator).T
-        again = np.stack(list(_resampled(a, b, ab, estimator, resamples, seed)), axis=-1)
-        cut = quantiles(again.reshape(-1, resamples), low, high).reshape(*estimate.shape, 2)
+        again = np.stack(list(_resampled(a, b, ab, estimator, resamples, seed)))
+        cut = quantiles(again.reshape(resamples, -1), low, high).reshape(*estimate.shape, 2)
         return np.concatenate([estimate[..., None], cut], axis=-1).swapaxes(0, 1).reshape(len(ab), 6)
 
     return each(of, (y_a, 1), (y_b, 1), (y_ab, 2))
@@ -327,7 +327,7 @@ def index_sensitivity(
     def of(tables: Array, weight: Array) -> Array:
         found = ranks(tables, _index_draws(who, tables, weight, spread, seed))
         published = ranks(tables, nominal(weight, spread))
-        shift = np.abs(found - published).sum(axis=0, dtype=np.int64) / len(found)
+        shift = np.abs(found - published).mean(axis=1)
         return _by_factor(shift, estimator)
 
     return each(of, (scores, 3), (weights, 1))
@@ -378,8 +378,8 @@ def place_sensitivity(
     def for_table(tables: Array, weight: Array) -> Array:
         draws = _index_draws(who, tables, weight, spread, seed)
         outputs = ranks(tables, draws) if of == "rank" else composites(tables, draws)
-        step = max(1, 2**20 // outputs.shape[1])
-        blocks = range(0, len(outputs), step)
-        return np.concatenate([_by_factor(outputs[at : at + step].astype(np.float64), estimator) for at in blocks])
+        step = max(1, 2**20 // len(outputs))
+        blocks = [outputs[:, at : at + step].T for at in range(0, outputs.shape[1], step)]
+        return np.concatenate([_by_factor(block.astype(np.float64), estimator) for block in blocks])
 
     return each(for_table, (scores, 3), (weights, 1))

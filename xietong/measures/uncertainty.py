@@ -167,7 +167,7 @@ def score_intervals(
         for start in range(0, tables.shape[1], step):
             some = tables[:, start : start + step]
             values = composites(some, draws)
-            mean, published = values.mean(axis=1), composites(some, nominal(weight, spread))[:, 0]
+            mean, published = values.mean(axis=0), composites(some, nominal(weight, spread))[0]
             cut = quantiles(values, 0.5, low, high)
             parts.append(np.stack([published, cut[:, 0], mean, cut[:, 1], cut[:, 2]], axis=1))
         return np.concatenate(parts)
@@ -218,7 +218,7 @@ def top_frequencies(
         raise MeasureRefusal(who, f"top is {top}", why="the first place has rank 1", ways=("state 1 or more",))
 
     def of(tables: Array, weight: Array) -> Array:
-        share: Array = (ranks(tables, at_random(weight, len(tables), spread, seed)) <= top).mean(axis=1)
+        share: Array = (ranks(tables, at_random(weight, len(tables), spread, seed)) <= top).mean(axis=0)
         return share
 
     return each(of, (scores, 3), (weights, 1))
@@ -262,7 +262,7 @@ def outranking_frequencies(
     checked("uncertainty.outranking_frequencies", scores, weights, spread)
 
     def of(tables: Array, weight: Array) -> Array:
-        found = ranks(tables, at_random(weight, len(tables), spread, seed))
+        found = np.ascontiguousarray(ranks(tables, at_random(weight, len(tables), spread, seed)).T)
         step = max(1, 2**24 // found.size)
         parts = []
         for start in range(0, len(found), step):
@@ -332,7 +332,7 @@ def simulated_ranks(
 
 def _rank_parts(tables: Array, weights: Array, spread: Spread, seed: int, low: float, high: float) -> Array:
     found = ranks(tables, at_random(weights, len(tables), spread, seed))
-    published = ranks(tables, nominal(weights, spread))[:, 0]
-    mean, kept = found.mean(axis=1), (found == published[:, None]).mean(axis=1)
+    published = ranks(tables, nominal(weights, spread))[0]
+    mean, kept = found.mean(axis=0), (found == published).mean(axis=0)
     cut = quantiles(found, 0.5, low, high)
     return np.stack([published, cut[:, 0], mean, cut[:, 1], cut[:, 2], kept], axis=1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import re
 from collections.abc import Iterable
 from functools import cache
 from io import BytesIO
@@ -10,9 +12,11 @@ from pathlib import Path
 from xietong.errors import PublishError
 from xietong.publish.assets_index import ASSETS, asset
 
-__all__ = ["BOLD", "REGULAR", "font_directory", "font_files", "missing_characters", "page_font", "widths"]
+__all__ = ["BOLD", "REGULAR", "faces", "font_directory", "font_files", "missing_characters", "page_font", "widths"]
 
 REGULAR, BOLD = "NotoSansSC-Regular.ttf", "NotoSansSC-Bold.ttf"
+_HEAVY = re.compile(r"<(h[1-3]|strong)\b.*?</\1>", re.DOTALL)
+"""What the style sheets of pages set bold."""
 WIDE_FROM = 0x2E80
 """From this code point on a character of the typeface is one em wide."""
 
@@ -83,3 +87,18 @@ def page_font(text: str, cut: str = REGULAR) -> bytes:
         out = BytesIO()
         font.save(out)
     return out.getvalue()
+
+
+def faces(page: str) -> str:
+    """Return the rules that carry the typeface, cut to a page; what it cannot draw is left to the reader's system."""
+    rules = []
+    heavy = " ".join(match[0] for match in _HEAVY.finditer(page))
+    for cut, weight, part in ((REGULAR, 400, page), (BOLD, 700, heavy)):
+        absent = set(missing_characters(part))
+        told = "".join(sorted({sign for sign in part if sign not in absent}))
+        font = base64.b64encode(page_font(told, cut)).decode()
+        rules.append(
+            "@font-face{font-family:'Noto Sans SC';font-style:normal;"
+            f"font-weight:{weight};src:url(data:font/woff;base64,{font}) format('woff')}}"
+        )
+    return "\n".join(rules)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import re
 from types import SimpleNamespace
 
 from jinja2 import Environment, StrictUndefined
@@ -15,7 +14,7 @@ from xietong.diagnosis.trends import trends
 from xietong.library.decisions import KEYS, VERDICTS, Decision
 from xietong.library.labels import Label, Language
 from xietong.publish.assets_index import template_text
-from xietong.publish.fonts import BOLD, REGULAR, missing_characters, page_font
+from xietong.publish.fonts import faces
 from xietong.publish.trend_drawing import charts, drawing
 
 __all__ = ["inspection_page"]
@@ -85,8 +84,6 @@ STATES = (
     ("decided", Label("已决定", "decided")),
     ("here", Label("在此页写下的", "written on this page")),
 )
-_HEAVY = re.compile(r"<(h[1-3]|strong)\b.*?</\1>", re.DOTALL)
-"""What the style sheet sets bold."""
 
 
 def inspection_page(inspection: Inspection, language: Language, command: str) -> str:
@@ -116,7 +113,7 @@ def inspection_page(inspection: Inspection, language: Language, command: str) ->
         "style": template_text("inspection.css"),
     }
     page = _environment().from_string(template_text("inspection.html")).render(**parts)
-    return page.replace("/*faces*/", _faces(page), 1)
+    return page.replace("/*faces*/", faces(page), 1)
 
 
 def _environment() -> Environment:
@@ -168,18 +165,3 @@ def _told(one: Judged) -> dict[str, object]:
         "decided": one.decided,
         "internal": one.internal,
     }
-
-
-def _faces(page: str) -> str:
-    """Return the rules that carry the typeface, cut to the page; what it cannot draw is left to the reader's system."""
-    rules = []
-    heavy = " ".join(match[0] for match in _HEAVY.finditer(page))
-    for cut, weight, part in ((REGULAR, 400, page), (BOLD, 700, heavy)):
-        absent = set(missing_characters(part))
-        told = "".join(sorted({sign for sign in part if sign not in absent}))
-        font = base64.b64encode(page_font(told, cut)).decode()
-        rules.append(
-            "@font-face{font-family:'Noto Sans SC';font-style:normal;"
-            f"font-weight:{weight};src:url(data:font/woff;base64,{font}) format('woff')}}"
-        )
-    return "\n".join(rules)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from docx.section import Section
     from docx.table import Table
 
-__all__ = ["finish"]
+__all__ = ["finish", "normalised"]
 
 MOMENT = datetime.datetime(1980, 1, 1, tzinfo=datetime.UTC)
 """The first moment that a ZIP archive can state; every date of the file is this one."""
@@ -52,7 +52,7 @@ def finish(draft: Path, document: Document) -> bytes:
     _set_properties(word, document)
     out = BytesIO()
     word.save(out)
-    return _normalised(out.getvalue())
+    return normalised(out.getvalue())
 
 
 def _set_page(section: Section, document: Document) -> None:
@@ -209,7 +209,7 @@ def _set_properties(word: WordFile, document: Document) -> None:
     facts.created = facts.modified = MOMENT
 
 
-def _normalised(data: bytes) -> bytes:
+def normalised(data: bytes) -> bytes:
     """Return the archive with its members in order of name, the content list first, and one date for all."""
     out = BytesIO()
     with zipfile.ZipFile(BytesIO(data)) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:

@@ -1,0 +1,63 @@
+"""The words around a figure that say what is done with it: rises and falls, shares, comparisons, limits, flows, lists.
+
+Chinese and English stand side by side; a list stands on one line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Literal
+
+Operator = Literal["=", ">", "<", "~"]
+
+RISE = r"增长|增加|提高|上升|提升|扩大|增幅|增速|上涨|高出|净增|新增|增\s*$|升\s*$|\bris(?:e|en|ing)|\brose|\bgr(?:ew|ow|own|owth)|\bincreas|\bup\b|\bhigher|\bgain"
+FALL = r"下降|减少|降低|回落|缩小|下滑|下跌|降幅|低于|降\s*$|减\s*$|\bfell|\bfall|\bdeclin|\bdecreas|\bdown\b|\blower|\bdrop|\bshr[iau]nk"
+CHANGE = re.compile(f"(?P<rise>{RISE})|(?P<fall>{FALL})", re.IGNORECASE)
+TO = re.compile(
+    r"(?:[增升降减]长?至|[增升降减]长?到|增加[至到]|提高[至到]|上升[至到]|下降[至到]|降低[至到]|减少[至到]|回落[至到]|扩大[至到]|"
+    r"达到?了?|升[至到为]|降[至到为]|增[至到]|为|是|突破|超过|超|逾|不足|约|近|接近|"
+    r"\bto|\breach(?:ed|es|ing)?|\bat|\bwas|\bis|\bwere|\bstood at|\btotall?ed|\bexceed(?:ed|ing|s)?|\bmore than|\bover|\babout|\bof)\s*$",
+    re.IGNORECASE,
+)
+RATE = re.compile(r"增速|增长率|增幅|降幅|growth(?: rate)?", re.IGNORECASE)
+SHARE = re.compile(
+    r"占(?!比)|比重|占比|份额|\bshare\b|\baccount(?:s|ed|ing)? for|\bma[dk]e(?:s)? up|\bof the (?:nation|country|national)",
+    re.IGNORECASE,
+)
+AVERAGE = re.compile(
+    r"年均|平均每年|每年平均|\b(?:average|annual average|a year|per year|annually|on average)\b", re.IGNORECASE
+)
+RELATIVE = re.compile(r"(?:为|是|相当于|达到?|only|is|was|equals?|equivalent to|至)\s*$", re.IGNORECASE)
+OPERATORS: Sequence[tuple[Operator, re.Pattern[str]]] = (
+    (">", re.compile(r"(?:突破|超过|超|逾|高于|多于|至少|\bover|\bmore than|\bexceed(?:ed|ing|s)?|\babove|\bat least|\bpassed|\bsurpass(?:ed|ing)?|\btopp?ed)\s*$", re.IGNORECASE)),
+    ("<", re.compile(r"(?:不足|低于|不到|少于|未满|\bless than|\bbelow|\bunder|\bfewer than)\s*$", re.IGNORECASE)),
+    ("~", re.compile(r"(?:约|近|大约|接近|将近|大概|\babout|\bnearly|\balmost|\baround|\broughly|\bsome|\bclose to|\bapproximately)\s*(?:为|达)?\s*$", re.IGNORECASE)),
+)  # fmt: skip
+AFTER: Sequence[tuple[Operator, re.Pattern[str]]] = (
+    (">", re.compile(r"\s*(?:以上|多[万亿元人吨]?|余|or more)")), ("~", re.compile(r"\s*(?:左右|上下|or so)")),
+)  # fmt: skip
+YEAR_BEFORE = re.compile(
+    r"同比|比上年|较上年|比去年|较去年|上年同期|year[- ]on[- ]year|over the (?:previous|preceding) year|on the (?:previous )?year|from a year earlier",
+    re.IGNORECASE,
+)
+ABSORBS = re.compile(r"吸纳|承接|来自|引进|\babsorb(?:ed|s|ing)?|\btook in|\bbought", re.IGNORECASE)
+FLOWS = re.compile(r"流向|输出|流入|落地|转移到|\bflow(?:ed|s|ing)?|\bsold|\bexported", re.IGNORECASE)
+RESPECTIVELY = re.compile(r"分别|依次|\brespectively", re.IGNORECASE)
+OF_WHOM = re.compile(r"(?:占|相当于|\bof|\bshare of|\bof the)\s*$", re.IGNORECASE)
+VERSUS = re.compile(r"(?:比|较|高于|低于|than)\s*$", re.IGNORECASE)
+LIST = re.compile(r"\s*(?:、|,|，|和|及|与|and|,\s*and)\s*")
+SCALES = {
+    "万亿": 10**12, "千亿": 10**11, "百亿": 10**10, "十亿": 10**9, "亿": 10**8, "千万": 10**7, "百万": 10**6, "十万": 10**5,
+    "万": 10**4, "hundred million": 10**8, "trillion": 10**12, "billion": 10**9, "million": 10**6, "thousand": 10**3,
+}  # fmt: skip
+UNITS = {
+    "个百分点": "百分点", "百分点": "百分点", "percentage points": "百分点", "percentage point": "百分点",
+    "percent": "%", "per cent": "%", "%": "%", "‰": "‰", "微克/立方米": "微克/立方米", "μg/m3": "微克/立方米",
+    "micrograms per cubic metre": "微克/立方米", "标准箱": "标准箱", "标箱": "标准箱", "TEUs": "标准箱", "TEU": "标准箱",
+    "平方公里": "平方公里", "square kilometres": "平方公里", "公里": "公里", "kilometres": "公里", "km": "公里",
+    "元人民币": "元", "美元": "美元", "US dollars": "美元", "元": "元", "yuan": "元", "RMB": "元",
+    "吨": "吨", "tonnes": "吨", "tons": "吨", "人": "人", "people": "人", "residents": "人", "persons": "人",
+    "户": "户", "件": "件", "项": "项", "家": "家", "个": "个", "条": "个", "所": "个", "座": "个", "处": "个", "册": "册",
+    "倍": "倍", "times": "倍", "点": "点", "points": "点", "contracts": "项", "chains": "个", "patents": "件",
+}  # fmt: skip
