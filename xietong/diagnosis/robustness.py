@@ -38,6 +38,13 @@ Made = Mapping[str, str]
 _SERIES = {
     "": ("index_values", VALUES, UNIT, 1, Label("", "")),
     ".change": ("index_changes", CHANGES, UNIT, 1, Label("，首末年之变化", ", change from the first year to the last")),
+    ".agreement": (
+        "index_changes",
+        (),
+        "1",
+        2,
+        Label("，变化与所印同向的比例", ", share of draws that move the same way"),
+    ),
     ".ranks": ("index_ranks", RANKS, "1", 0, Label("，名次", ", ranks")),
 }
 _TABLES = {

@@ -14,7 +14,7 @@ from xietong.publish.words import word
 
 MOST = 5
 """An index of more places shows its ranking alone in the tables of sensitivity and of turning points."""
-_SHARE = 2
+_DIGITS = 2
 
 
 def _text(pair: Sequence[str], language: Language) -> str:
@@ -46,29 +46,36 @@ def _percent(share: float | None) -> str:
     return "—" if share is None or isnan(share) else f"{share * 100:.0f}%"
 
 
+def _share(numbers: Numbers, name: str, select: Mapping[str, str]) -> str:
+    """Return a share in per cent, linked; a dash where there is none."""
+    cell = numbers.cell(name, select)
+    text = _percent(float(cell.series.values))
+    return text if text == "—" else f"[{text}](#{cell.anchor}){{.num}}"
+
+
 def facets(numbers: Numbers, name: str, caption: str) -> str:
     """Return every index with its count of indicators, its first and last value and its change, with intervals."""
     language, payload = numbers.language, numbers.edition.finding(name).payload
     rows = []
     for row in payload["rows"]:
-        counts = [row["indicators"], row["with_data"], row.get("complete", 0)]
-        begin = [_text(payload["facets"][row["facet"]], language)], ["/".join(map(str, counts))]
+        facet = _text(payload["facets"][row["facet"]], language)
+        counts = "/".join(str(row.get(key, 0)) for key in ("indicators", "with_data", "complete"))
         if row["state"] == "no data":
-            rows.append([*begin[0], _who(numbers, row, ""), *begin[1], *[word("no data", language)], "—", "—", "—"])
-            continue
-        for place in row["places"] or ("",):
-            at = {"place": place} if place else {}
-            ends = [
-                f"{_linked(numbers, row['finding'], at | {'period': period}, 'value')} {_year(period)}"
-                for period in (row["periods"][0], row["periods"][-1])
-            ]
-            change = f"{row['finding']}.change"
-            series = numbers.edition.finding(change).series
-            agree = series.cell(**at, part="agree") if series is not None else float("nan")
-            told = [_linked(numbers, change, at, "change"), _percent(agree)]
-            rows.append([*begin[0], _who(numbers, row, place), *begin[1], *ends, *told])
+            rows.append([facet, _who(numbers, row, ""), counts, word("no data", language), "—", "—", "—"])
+        for place in row.get("places", ()) or ("",) * (row["state"] != "no data"):
+            rows.append([facet, _who(numbers, row, place), counts, *_measured(numbers, row, place)])
     keys = ("facet", "index", "indicators", "first", "last", "change", "agree")
-    return pipe([word(key, language) for key in keys], rows, caption, left=2, widths=[8, 24, 10, 20, 20, 20, 10])
+    return pipe([word(key, language) for key in keys], rows, caption, left=2, widths=[8, 24, 12, 20, 20, 20, 10])
+
+
+def _measured(numbers: Numbers, row: Mapping[str, Any], place: str) -> list[str]:
+    """Return the first and the last value of an index, its change, and the share of draws that move the same way."""
+    name, at = row["finding"], {"place": place} if place else {}
+    ends = [
+        f"{_linked(numbers, name, at | {'period': period}, 'value')} {_year(period)}"
+        for period in (row["periods"][0], row["periods"][-1])
+    ]
+    return [*ends, _linked(numbers, f"{name}.change", at, "change"), _share(numbers, f"{name}.agreement", at)]
 
 
 def goalposts(numbers: Numbers, name: str, caption: str) -> str:
@@ -161,7 +168,7 @@ def _brief(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 def _pair(shares: Sequence[float | None]) -> str:
     if shares[0] is None or shares[1] is None:
         return "—"
-    return " / ".join(shown(share + 0.0, _SHARE).replace("-", "−") for share in shares if share is not None)
+    return " / ".join(shown(share + 0.0, _DIGITS).replace("-", "−") for share in shares if share is not None)
 
 
 def turning(numbers: Numbers, name: str, caption: str) -> str:

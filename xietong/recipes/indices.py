@@ -41,7 +41,7 @@ MISSING = {
 }
 MEANS = {"arithmetic": Label("算术平均", "arithmetic mean"), "geometric": Label("几何平均", "geometric mean")}
 FACTORS = ("normalisation", "reading", "missing", "aggregation", "weights")
-VALUES, CHANGES, RANKS = ("value", "median", "low", "high"), ("change", "low", "high", "agree"), (
+VALUES, CHANGES, RANKS = ("value", "median", "low", "high"), ("change", "low", "high"), (
     "rank", "low", "high", "kept",
 )  # fmt: skip
 
@@ -324,18 +324,24 @@ def robust(found: Scores, name: str) -> NDArray[np.float64]:
 
 
 def as_series(found: Scores, name: str, measure: str, parts: Sequence[str], unit: str) -> Series:
-    """Return what a measure says of an index as a series: places (if any), periods (if it has them), and parts."""
+    """Return what a measure says of an index as a series: places and periods, where it has them, and ``parts``.
+
+    Without ``parts`` the series is the last part of the result alone.
+    """
     recipe, values = found.recipe, robust(found, measure)
+    values = values[..., : len(parts)] if parts else values[..., -1]
     flags, grades = found.flags, found.grades
     axes = [Axis("place", recipe.places), Axis("period", recipe.periods)]
-    if values.ndim == 2:
+    if values.ndim - bool(parts) == 1:
         ends = [0, -1]
         flags, grades, axes = flags[:, ends].max(axis=1), grades[:, ends].max(axis=1), axes[:1]
-    planes = [np.repeat(one[..., None], len(parts), axis=-1) for one in (flags, grades)]
-    axes.append(Axis("part", tuple(parts)))
+    planes = [flags, grades]
+    if parts:
+        planes = [np.repeat(one[..., None], len(parts), axis=-1) for one in planes]
+        axes.append(Axis("part", tuple(parts)))
     planes[0] = np.where(np.isnan(values), int(Flag.ABSENT), planes[0]).astype(np.uint8)
     if not recipe.places:
-        values, planes, axes = values[0], [one[0] for one in planes], axes[1:]
+        values, planes, axes = np.asarray(values[0]), [np.asarray(one[0]) for one in planes], axes[1:]
     rows = np.full(values.shape, -1, dtype=np.int64)
     return Series(name, unit, tuple(axes), values, planes[0], planes[1], rows, found.benchmarks)
 
