@@ -13,7 +13,7 @@ from xietong.publish.tables import pipe
 from xietong.publish.words import word
 
 MOST = 5
-"""An index of more places shows its ranking alone in the tables of sensitivity and of turning points."""
+"""An index of more places has a table of its own (``ranks``); the other tables tell of its ranking alone."""
 _DIGITS = 2
 
 
@@ -62,10 +62,16 @@ def facets(numbers: Numbers, name: str, caption: str) -> str:
         counts = "/".join(str(row.get(key, 0)) for key in ("indicators", "with_data", "complete"))
         if row["state"] == "no data":
             rows.append([facet, _who(numbers, row, ""), counts, word("no data", language), "—", "—", "—"])
-        for place in row.get("places", ()) or ("",) * (row["state"] != "no data"):
-            rows.append([facet, _who(numbers, row, place), counts, *_measured(numbers, row, place)])
+        elif len(row["places"]) > MOST:
+            told = f"{len(row['places'])} {word('places', language)}"
+            rows.append([facet, _who(numbers, row, ""), counts, told, "—", "—", "—"])
+        else:
+            rows += [
+                [facet, _who(numbers, row, place), counts, *_measured(numbers, row, place)]
+                for place in row["places"] or ("",)
+            ]
     keys = ("facet", "index", "indicators", "first", "last", "change", "agree")
-    return pipe([word(key, language) for key in keys], rows, caption, left=2, widths=[8, 24, 12, 20, 20, 20, 10])
+    return pipe([word(key, language) for key in keys], rows, caption, left=2, widths=[8, 24, 16, 20, 20, 20, 12])
 
 
 def _measured(numbers: Numbers, row: Mapping[str, Any], place: str) -> list[str]:
@@ -124,8 +130,8 @@ def _plain(value: object, language: Language) -> str:
 
 
 def ranks(numbers: Numbers, name: str, caption: str) -> str:
-    """Return the ranks of every place in every period with their intervals, and how often the rank is kept."""
-    language, series = numbers.language, numbers.edition.finding(name).series
+    """Return value and rank of every place in every period with their intervals, and how often the rank is kept."""
+    language, series = numbers.language, numbers.edition.finding(f"{name}.ranks").series
     names = numbers.edition.names(language)
     places, periods = (series.axis(axis).labels if series is not None else () for axis in ("place", "period"))
     rows = []
@@ -134,10 +140,11 @@ def ranks(numbers: Numbers, name: str, caption: str) -> str:
         for period in periods:
             at = {"place": place, "period": period}
             kept = series.cell(**at, part="kept") if series is not None else float("nan")
-            row += [_linked(numbers, name, at, "rank"), _percent(kept)]
+            row += [_linked(numbers, name, at, "value"), _linked(numbers, f"{name}.ranks", at, "rank"), _percent(kept)]
         rows.append(row)
-    head = [text for period in periods for text in (_year(period), word("kept", language))]
-    return pipe([word("place", language), *head], rows, caption, widths=[16, *[14, 10] * len(periods)])
+    words = [word(key, language) for key in ("value", "rank", "kept")]
+    head = [f"{_year(period)} {text}" for period in periods for text in words]
+    return pipe([word("place", language), *head], rows, caption, widths=[16, *[22, 14, 12] * len(periods)])
 
 
 def sensitivity(numbers: Numbers, name: str, caption: str) -> str:
@@ -168,7 +175,8 @@ def _brief(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 def _pair(shares: Sequence[float | None]) -> str:
     if shares[0] is None or shares[1] is None:
         return "—"
-    return " / ".join(shown(share + 0.0, _DIGITS).replace("-", "−") for share in shares if share is not None)
+    told = (round(share, _DIGITS) + 0.0 for share in shares if share is not None)
+    return " / ".join(shown(share, _DIGITS).replace("-", "−") for share in told)
 
 
 def turning(numbers: Numbers, name: str, caption: str) -> str:
