@@ -71,7 +71,7 @@ def facets(numbers: Numbers, name: str, caption: str) -> str:
                 for place in row["places"] or ("",)
             ]
     keys = ("facet", "index", "indicators", "first", "last", "change", "agree")
-    return pipe([word(key, language) for key in keys], rows, caption, left=2, widths=[8, 24, 16, 20, 20, 20, 12])
+    return pipe([word(key, language) for key in keys], rows, caption, left=2, widths=[8, 20, 14, 23, 23, 22, 10])
 
 
 def _measured(numbers: Numbers, row: Mapping[str, Any], place: str) -> list[str]:
