@@ -88,14 +88,15 @@ def _series_job(document: Document, entry: Entry, recipe: Recipe, kind: str) -> 
         series = as_series(found, name, measure, parts, unit)
         return Finding(name, "series", label, digits, entry.note, receipt(found, measure, key, made_of), series)
 
-    return Job(name, entry.where, recipe.needs, lambda shelf: _parts(document, entry.spec), run)
+    needs = (entry.id,) if kind else recipe.needs
+    return Job(name, entry.where, needs, lambda shelf: _parts(document, entry.spec), run)
 
 
 def _table_job(
     document: Document, entries: Sequence[Entry], name: str,
     make: Callable[[Document, Sequence[Entry], Shelf], dict[str, Any]],
 ) -> Job:  # fmt: skip
-    needs = [need for one in entries if one.recipe for need in (one.id, *one.recipe.needs)]
+    needs = tuple(one.id for one in entries if one.recipe)
 
     def run(shelf: Shelf, key: str, made_of: Made) -> Finding:
         told = tuple(f"{part}={value}" for part, value in sorted(made_of.items()))
@@ -106,7 +107,7 @@ def _table_job(
 
     parts = document.data["indices"]
     return Job(
-        f"index.{name}", document.where("indices"), tuple(dict.fromkeys(needs)),
+        f"index.{name}", document.where("indices"), needs,
         lambda shelf: _parts(document, parts), run,
     )  # fmt: skip
 
