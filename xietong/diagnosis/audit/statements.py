@@ -103,6 +103,8 @@ def _sentence(
             continue
         told = _statement(words, context, one, sentence, last, mentions)
         told = _listed(told, context, sentence, numbered, rows)
+        if not one.unit and not told.concepts:
+            continue  # a bare number that no indicator takes states nothing
         carried = tuple(
             name
             for name, missing in (
