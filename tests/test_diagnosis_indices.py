@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from conftest import Workshop
+from conftest import ROOT, Workshop
 
 from xietong.diagnosis.indices import FACETS
 from xietong.diagnosis.robustness import index_jobs
@@ -12,6 +12,8 @@ from xietong.errors import Problems, XietongError
 from xietong.library.explanations import explain
 from xietong.library.store import Edition
 from xietong.publish import index_tables
+from xietong.publish.chapters import figure_document
+from xietong.publish.figures import draw, read_specs
 from xietong.publish.numbers import Numbers
 
 FILE = "study/index.toml"
@@ -287,6 +289,7 @@ def test_the_tables_say_values_intervals_and_what_is_missing(indexed: Workshop) 
     assert "3/3/2" in facets
     assert "| 10000 | 90000 | 2026-11-25 | made up |" in posts
     assert "no data: a register" in posts
+    assert "A Per head (yuan per head)" in posts
     assert "| spread of weights | 0.5 | made up |" in choices
     assert "per head in another way" in turning
     assert "2014–2019 rises" in turning
@@ -313,3 +316,14 @@ def test_the_indices_of_the_region_count_what_they_have(jingjinji: Edition) -> N
     assert (low < high).all()
     assert (value > 0).all()
     assert (value < 100).all()
+
+
+def test_the_figure_has_a_row_for_every_facet_and_no_mark_without_data(jingjinji: Edition) -> None:
+    document = figure_document(ROOT / "studies/jingjinji", "studies/jingjinji")
+    option = draw(read_specs(document)["facet-indices"], jingjinji, "en").option
+    names = option["yAxis"]["data"]
+    assert {name.partition(",")[0].partition(" ")[0] for name in names} == {name.en for name in FACETS.values()}
+    ends, dots = (one["data"] for one in option["series"][:2])
+    assert len(dots) == len(names) - 1
+    assert len(ends) == 2 * len(dots)
+    assert all(ends[2 * at][0] <= dot["value"][0] <= ends[2 * at + 1][0] for at, dot in enumerate(dots))

@@ -149,8 +149,9 @@ def _facets(document: Document, entries: Sequence[Entry], shelf: Shelf) -> dict[
             row |= {"periods": list(one.recipe.periods), "present": counts.tolist()}
             row |= {"complete": found[one.id].complete}
         rows.append(row)
-        indicators += [_told(one, name, spec) for name, spec in told.items()]
-    choices = {name: dict(spec) for name, spec in document.data["choices"].items()}
+        units = {taken.parameter: taken.series.unit for taken in found[one.id].inputs} if one.id in found else {}
+        indicators += [_told(one, name, spec, units.get(name, "1")) for name, spec in told.items()]
+    choices = [{"name": name, **spec} for name, spec in document.data["choices"].items()]
     names = {name: _pair(label) for name, label in FACETS.items()}
     return {
         "version": str(document.data["version"]), "facets": names, "choices": choices, "rows": rows,
@@ -158,7 +159,7 @@ def _facets(document: Document, entries: Sequence[Entry], shelf: Shelf) -> dict[
     }  # fmt: skip
 
 
-def _told(entry: Entry, name: str, spec: Mapping[str, Any]) -> dict[str, Any]:
+def _told(entry: Entry, name: str, spec: Mapping[str, Any], unit: str) -> dict[str, Any]:
     told: dict[str, Any] = {
         "index": entry.id, "facet": entry.facet, "id": name, "label": _pair(Label.parse(str(spec["label"]))),
         "direction": str(spec["direction"]),
@@ -166,7 +167,13 @@ def _told(entry: Entry, name: str, spec: Mapping[str, Any]) -> dict[str, Any]:
     if "missing" in spec:
         return told | {"missing": _pair(Label.parse(str(spec["missing"])))}
     reason = _pair(Label.parse(str(spec["reason"])))
-    posts = {"worst": spec["worst"], "best": spec["best"], "frozen": str(spec["frozen"]), "reason": reason}
+    posts = {
+        "unit": unit,
+        "worst": spec["worst"],
+        "best": spec["best"],
+        "frozen": str(spec["frozen"]),
+        "reason": reason,
+    }
     return told | posts | {"others": [_pair(Label.parse(str(one["label"]))) for one in spec.get("alternatives", [])]}
 
 

@@ -10,7 +10,7 @@ from xietong.library.explanations import shown
 from xietong.library.labels import Label, Language
 from xietong.publish.numbers import Numbers
 from xietong.publish.tables import pipe
-from xietong.publish.words import word
+from xietong.publish.words import unit_name, word
 
 MOST = 5
 """An index of more places has a table of its own (``ranks``); the other tables tell of its ranking alone."""
@@ -90,7 +90,8 @@ def goalposts(numbers: Numbers, name: str, caption: str) -> str:
     rows = []
     for one in payload["indicators"]:
         facet = _text(payload["facets"][one["facet"]], language)
-        begin = [f"{one['id']} {_text(one['label'], language)}", facet]
+        unit = unit_name(one.get("unit", "1"), language)
+        begin = [f"{one['id']} {_text(one['label'], language)}" + (f" ({unit})" if unit else ""), facet]
         if "missing" in one:
             told = f"{word('no data', language)}: {_text(one['missing'], language)}"
             rows.append([*begin, "—", "—", "—", told])
@@ -105,8 +106,8 @@ def choices(numbers: Numbers, name: str, caption: str) -> str:
     """Return the choices that are varied, what they may be, and why."""
     language, payload = numbers.language, numbers.edition.finding(name).payload
     rows = []
-    for key, one in payload["choices"].items():
-        value = one["value"]
+    for one in payload["choices"]:
+        key, value = one["name"], one["value"]
         told = (
             [word(f"choice {item}", language) for item in value]
             if isinstance(value, list)

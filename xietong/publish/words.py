@@ -18,6 +18,7 @@ _UNITS = {
     "万标准箱": "ten thousand TEU",
     "微克/立方米": "micrograms per cubic metre",
     "项": "contracts",
+    "件/万人": "items per ten thousand people",
     "%": "%",
     "1": "",
     "nat": "nat",
