@@ -14,7 +14,7 @@ from xietong.library.ledger import Selection
 from xietong.library.series import Axis, Series
 from xietong.library.units import conversion
 from xietong.measures.measure import ABSENT, Facts
-from xietong.recipes.binding import bind, refuse_absent, refuse_mixed, scaled, within_bounds, worst
+from xietong.recipes.binding import apart, bind, refuse_absent, refuse_mixed, scaled, within_bounds, worst
 from xietong.recipes.jobs import Job, Shelf, digest
 from xietong.recipes.steps import InputSpec, Step
 
@@ -141,7 +141,7 @@ def _call(step: Step, series: Mapping[str, Series]) -> Series:
     facts, who = step.facts, f"{step.id} = {step.facts.name}"
     bound = bind(who, facts, series, step.labels)
     values = np.asarray(facts.function(**bound.arrays, **step.choices), dtype=float)
-    axes = (*bound.front, *(bound.core[name] for name in facts.result))
+    axes = apart((*bound.front, *(bound.core[name] for name in facts.result)))
     shape = tuple(len(axis.labels) for axis in axes)
     values = np.broadcast_to(values, shape) if values.shape != shape else values
     within_bounds(who, facts, values, axes)
