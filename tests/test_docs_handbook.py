@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from xietong.cli import main
-from xietong.diagnosis import claims, coverage, framework, target_file
+from xietong.diagnosis import claims, coverage, framework, indices, target_file
 from xietong.library import concepts, gazetteer, pack, periods, readings, tables
 from xietong.library.origins import Flag, Grade
 from xietong.plans import pace
@@ -228,6 +228,14 @@ def test_every_key_of_claims_framework_coverage_targets_and_plans(page: str) -> 
     }
     keys |= {*target_file._BASE, *target_file.NATURES, *target_file.OPERATORS, *programme.PARTS}
     keys |= {*pace._REQUIRED, *pace._ASSUMPTIONS, "label", "value", "low", "high", "reason"}
+    assert undocumented(page, sorted(keys)) == []
+
+
+@both
+def test_every_key_of_indices(page: str) -> None:
+    keys = {*indices._CHOICES, *indices._INDEX, *indices._INDEX_MORE, *indices._INDICATOR, *indices._POSTS}
+    keys |= {*indices._ALTERNATIVE, *indices._ALTERNATIVE_MORE, *indices._PART, *indices.FACETS, *indices.DIRECTIONS}
+    keys |= {*(word for words in indices._WORDS.values() for word in words), "alternatives", "kept", "clipped", "value"}
     assert undocumented(page, sorted(keys)) == []
 
 

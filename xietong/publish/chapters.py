@@ -34,6 +34,12 @@ _FUNCTIONS = (
     "targets",
     "count",
     "literature",
+    "facets",
+    "goalposts",
+    "choices",
+    "ranks",
+    "sensitivity",
+    "turning",
 )
 _CALL = re.compile(r"\{\{.*?\}\}")
 _TYPED = re.compile(r"\d{2,}\.\d+|\d{4,}\.?\d*\s*(?:亿|万|%)")
