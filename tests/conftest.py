@@ -14,21 +14,19 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from xietong.diagnosis.claims import claim_jobs
-from xietong.diagnosis.framework import framework_jobs
+from xietong.app.desk import rooms
 from xietong.errors import Problems, XietongError
 from xietong.library.findings import Finding
 from xietong.library.ledger import Ledger, fill
 from xietong.library.pack import Pack, read_pack
 from xietong.library.store import Edition
-from xietong.plans.pace import pace_jobs
 from xietong.recipes.build import Built, build, measure_jobs
 from xietong.recipes.jobs import Shelf, ordered
 from xietong.recipes.study import Study, read_study
 
 ROOT = Path(__file__).parent.parent
 SMALL = Path(__file__).parent / "small"
-ROOMS = (claim_jobs, framework_jobs, pace_jobs)
+ROOMS = rooms()
 
 
 def quiet(_: str) -> None:

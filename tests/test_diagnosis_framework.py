@@ -122,3 +122,9 @@ def test_the_framework_of_2024_has_no_path_for_the_green_task(jingjinji: Edition
     assert sum(card["counts"].values()) == len(card["rows"])
     with_data = sum(sum(cell[1] for cell in row.values()) for row in matrix["cells"].values())
     assert with_data == len(card["rows"]) - card["counts"]["no data"]
+
+
+def test_the_framework_of_2024_has_sixty_indicators(jingjinji: Edition) -> None:
+    rows = jingjinji.finding("framework.scorecard").payload["rows"]
+    assert [row["id"] for row in rows] == [f"I{number:02}" for number in range(1, 61)]
+    assert sum(row["core"] for row in rows) == 27

@@ -11,11 +11,11 @@ import pytest
 from click.testing import CliRunner
 
 from xietong.cli import main
-from xietong.diagnosis import claims, framework
+from xietong.diagnosis import claims, coverage, framework, indices, target_file
 from xietong.library import concepts, gazetteer, pack, periods, readings, tables
 from xietong.library.origins import Flag, Grade
 from xietong.plans import pace
-from xietong.publish import chapters, figures, report
+from xietong.publish import chapters, figures, programme, report
 from xietong.recipes import steps, study
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -216,10 +216,26 @@ def test_every_key_of_a_study(page: str) -> None:
 
 
 @both
-def test_every_key_of_claims_framework_and_plans(page: str) -> None:
+def test_every_key_of_claims_framework_coverage_targets_and_plans(page: str) -> None:
     keys = {*claims._REQUIRED, *claims._OPTIONAL, *claims._MOVES, "equals", "trend", "from", "to"}
     keys |= {*framework._INDICATOR, "evidence", "missing", "core", "version"}
+    keys |= {*coverage._REQUIRED, *coverage._OPTIONAL, *coverage._ELEMENT, *coverage._STATES, *coverage.DOES}
+    keys |= {
+        *target_file._REQUIRED,
+        *target_file._OPTIONAL,
+        *target_file._SOURCE_REQUIRED,
+        *target_file._SOURCE_OPTIONAL,
+    }
+    keys |= {*target_file._BASE, *target_file.NATURES, *target_file.OPERATORS, *programme.PARTS}
     keys |= {*pace._REQUIRED, *pace._ASSUMPTIONS, "label", "value", "low", "high", "reason"}
+    assert undocumented(page, sorted(keys)) == []
+
+
+@both
+def test_every_key_of_indices(page: str) -> None:
+    keys = {*indices._CHOICES, *indices._INDEX, *indices._INDEX_MORE, *indices._INDICATOR, *indices._POSTS}
+    keys |= {*indices._ALTERNATIVE, *indices._ALTERNATIVE_MORE, *indices._PART, *indices.FACETS, *indices.DIRECTIONS}
+    keys |= {*(word for words in indices._WORDS.values() for word in words), "alternatives", "kept", "clipped", "value"}
     assert undocumented(page, sorted(keys)) == []
 
 

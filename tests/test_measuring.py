@@ -21,6 +21,7 @@ from xietong.errors import MeasureRefusal, Problems, UnknownName, XietongError
 from xietong.measures import all_measures
 from xietong.measures.inequality import gini, theil_t
 from xietong.measures.specialisation import location_quotient
+from xietong.measures.synthetic_control import donor_weights
 from xietong.recipes import notes
 from xietong.recipes.measuring import facts
 
@@ -169,6 +170,40 @@ def test_misuse_stands_beside_the_right_number_when_asked_for(tmp_path: Path) ->
     assert "0.942809" in shown
     assert "0.471405" in shown
     assert "as commonly misused" in shown
+
+
+def test_a_misuse_that_changes_nothing_here_says_so(tmp_path: Path) -> None:
+    rows = [["p", "x", "y"], *([chr(97 + at), str(at + 1), str(9 - at)] for at in range(8))]
+    shown = run("entropy", table(tmp_path, rows), "--values", "x,y", "--misused", "--language", "en").output
+    assert "the same for these data" in shown
+
+
+def test_rows_may_be_years_where_that_axis_is_named(tmp_path: Path) -> None:
+    names = list("bcdefghij")
+    rows = [["year", "a", *names]]
+    values = np.random.default_rng(1).uniform(5, 9, (4, 10)).round(2)
+    rows += [[str(2000 + at), *map(str, row)] for at, row in enumerate(values)]
+    words = ["--outcome", "a", "--donors", ",".join(names), "--period", "year", "--before", "2", "--format", "json"]
+    told = json.loads(run("donor_weights", table(tmp_path, rows), *words).output)
+    assert told["axes"] == {"place": names}
+    assert told["values"] == pytest.approx(donor_weights(values[:, 0], values[:, 1:].T, before=2).tolist())
+
+
+def test_pairs_name_the_rows_of_other_tables(tmp_path: Path) -> None:
+    table(tmp_path, [["town", "pop"], ["A", "100"], ["B", "50"], ["C", "10"]], "people.csv")
+    table(tmp_path, [["clinic", "beds"], ["H1", "15"], ["H3", "100"], ["H2", "20"]], "beds.csv")
+    pairs = [["from", "to", "t"], ["C", "H3", "1"], ["A", "H1", "1"], ["B", "H2", "1"], ["A", "H3", "40"]]
+    pairs += [["B", "H3", "40"], ["C", "H1", "40"], ["C", "H2", "40"], ["A", "H2", "60"], ["B", "H1", "60"]]
+    words = ["--people", "people.csv:pop", "--supply", "beds.csv:beds", "--origins", "from", "--facilities", "to"]
+    words += ["--costs", "t", "--max-cost", "45", "--format", "json"]
+    told = json.loads(run("2sfca", table(tmp_path, pairs), *words).output)
+    assert told["axes"] == {"place": ["A", "B", "C"]}
+    assert told["values"] == pytest.approx([0.761363636, 0.958333333, 1.094696970])
+    pairs[1][0] = "D"
+    assert (
+        "pairs.csv: catchments.two_step: no place in origins 'D'"
+        in run("2sfca", table(tmp_path, pairs, "pairs.csv"), *words, code=1).stderr
+    )
 
 
 def test_arrays_pandas_and_polars_give_the_same_as_the_formula() -> None:

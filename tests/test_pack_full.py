@@ -7,6 +7,7 @@ from conftest import ROOT
 
 from xietong.library.origins import Grade
 from xietong.library.pack import Pack, read_pack
+from xietong.recipes.study import read_study
 
 
 @pytest.fixture(scope="module")
@@ -61,14 +62,17 @@ def test_a_tenth_was_asked(pack: Pack) -> None:
     assert all(0.02 < employed[place] / people[place] < 0.12 for place in employed)
 
 
-def test_bought_tables_say_so_and_the_study_does_not_read_them(pack: Pack) -> None:
+def test_bought_tables_say_so_and_the_study_reads_one_of_them_for_a_stated_reason(pack: Pack) -> None:
     bought = {key for key, origin in pack.origins.items() if origin.grade is Grade.RESALE}
     assert {key.partition(":")[0] for key in bought} == {
         "cities-co2", "cities-fdi", "cities-finance", "cities-gdp-index", "cities-gdp-sectors", "cities-population-area",
-        "provinces-finance", "provinces-gdp-long", "roads-per-head",
+        "provinces-finance", "provinces-gdp-long", "provinces-gdp-others", "roads-per-head",
     }  # fmt: skip
-    study = (ROOT / "studies" / "jingjinji" / "study.toml").read_text(encoding="utf-8")
-    assert "resale" not in study
+    readings = read_study(ROOT / "studies" / "jingjinji").readings
+    assert [name for name, one in readings.items() if one.resale] == ["panel"]
+    assert {origin.partition(":")[0] for origin in readings["panel"].origins} == {
+        "provinces-gdp-long", "provinces-gdp-others",
+    }  # fmt: skip
 
 
 def test_three_sources_of_one_product_stand_side_by_side(pack: Pack) -> None:

@@ -19,7 +19,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
@@ -43,8 +43,14 @@ __all__ = [
 
 
 def nearest(name: str, known: Iterable[str], count: int = 3) -> list[str]:
-    """Return the known names most like ``name``, best first."""
-    return get_close_matches(name, sorted(known), n=count, cutoff=0.3)
+    """Return the known names most like ``name``, best first; of those that are as like, the ones that begin alike."""
+    close = get_close_matches(name, sorted(known), n=8 * count, cutoff=0.3)
+
+    def apart(one: str) -> tuple[float, int, str]:
+        begins = next((at for at, (a, b) in enumerate(zip(one, name, strict=False)) if a != b), len(one))
+        return -SequenceMatcher(None, one, name).ratio(), -begins, one
+
+    return sorted(close, key=apart)[:count]
 
 
 class XietongError(Exception):

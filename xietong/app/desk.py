@@ -13,7 +13,7 @@ from xietong.library.pack import Pack, read_pack
 from xietong.library.store import Edition, current_edition
 
 if TYPE_CHECKING:
-    from xietong.recipes.build import Built
+    from xietong.recipes.build import Built, Room
 
 Progress = Callable[[str], None]
 
@@ -30,6 +30,19 @@ def folder(study: Path, out: Path = OUT) -> Path:
     return out / study.resolve().name
 
 
+def rooms() -> tuple[Room, ...]:
+    """Return the rooms that judge and plan over the findings of a study, in the order in which they speak."""
+    from xietong.diagnosis.claims import claim_jobs
+    from xietong.diagnosis.coverage import coverage_jobs
+    from xietong.diagnosis.framework import framework_jobs
+    from xietong.diagnosis.literature import literature_jobs
+    from xietong.diagnosis.robustness import index_jobs
+    from xietong.diagnosis.targets import target_jobs
+    from xietong.plans.pace import pace_jobs
+
+    return claim_jobs, framework_jobs, index_jobs, coverage_jobs, target_jobs, literature_jobs, pace_jobs
+
+
 def check(path: Path) -> Pack:
     """Read a pack, or the pack and choices of a study, and return the pack.
 
@@ -38,9 +51,6 @@ def check(path: Path) -> Pack:
     """
     if not (path / "study.toml").exists():
         return read_pack(path)
-    from xietong.diagnosis.claims import claim_jobs
-    from xietong.diagnosis.framework import framework_jobs
-    from xietong.plans.pace import pace_jobs
     from xietong.publish.chapters import chapter_problems
     from xietong.recipes.build import measure_jobs
     from xietong.recipes.jobs import ordered
@@ -48,7 +58,7 @@ def check(path: Path) -> Pack:
 
     study = read_study(path)
     errors: list[XietongError] = []
-    jobs = [job for room in (measure_jobs, claim_jobs, framework_jobs, pace_jobs) for job in room(study, errors)]
+    jobs = [job for room in (measure_jobs, *rooms()) for job in room(study, errors)]
     if not errors:
         ordered(jobs)
         errors += chapter_problems(path, study.shown, [job.id for job in jobs])
@@ -63,15 +73,12 @@ def build(study: Path = STUDY, out: Path = OUT, progress: Progress = _quiet, *, 
     Raises:
         Problems: with every problem; for findings that cannot be made, with the sentences and figures that need them.
     """
-    from xietong.diagnosis.claims import claim_jobs
-    from xietong.diagnosis.framework import framework_jobs
-    from xietong.plans.pace import pace_jobs
     from xietong.publish.chapters import needed_by
     from xietong.recipes.build import BuildFailed
     from xietong.recipes.build import build as run
 
     try:
-        return run(study, folder(study, out), (claim_jobs, framework_jobs, pace_jobs), progress, dry=dry)
+        return run(study, folder(study, out), rooms(), progress, dry=dry)
     except BuildFailed as failure:
         errors = [*failure.errors, *needed_by(study, failure.failed)]
         raise Problems(failure.who, errors) from failure

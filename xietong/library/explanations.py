@@ -56,8 +56,10 @@ def explain(edition: Edition, name: str, cell: Mapping[str, Labels] | None = Non
         if cell:
             raise UnknownName(f"finding {name}", "axis", next(iter(cell)), [])
         head = f"{name} · {finding.label.text(language)} [{finding.kind}] {finding.payload.get('what', '')}".rstrip()
-    children = [_input(edition, one, cell, language) for one in finding.receipt.inputs]
+    children = [_input(edition, one, cell, language) for one in finding.receipt.inputs if _behind(one, cell)]
     children += [explain(edition, *one, language) for one in _pointed(finding)]
+    if not finding.receipt.inputs and finding.receipt.reference:
+        children.append(Node(finding.receipt.reference))
     return Node(head, tuple(children), finding=name)
 
 
@@ -99,6 +101,12 @@ def restrict(one: Input, cell: Mapping[str, Labels]) -> Series:
             if kept and (not isinstance(kept, str) or kept in labels):
                 series = series.select(**{name: kept})
     return series
+
+
+def _behind(one: Input, cell: Mapping[str, Labels]) -> bool:
+    """Return whether an input has anything at a cell: an indicator may have no value in some places and years."""
+    axes = {axis.name: axis.labels for axis in one.series.axes if axis.name not in one.over}
+    return all(not isinstance(wanted, str) or wanted in axes.get(name, (wanted,)) for name, wanted in cell.items())
 
 
 def _input(edition: Edition, one: Input, cell: Mapping[str, Labels], language: Language) -> Node:

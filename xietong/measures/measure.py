@@ -43,6 +43,7 @@ Formula = TypeVar("Formula", bound=Callable[..., Array])
 
 TOOLS = (
     "axes", "broadcasting", "grouping", "least_squares", "measure", "pairs", "preconditions", "replications",
+    "variants",
 )  # fmt: skip
 """Modules that hold no measure; every other one is a family."""
 FAMILIES = tuple(

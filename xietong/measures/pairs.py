@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import Literal, TypeAlias, get_args
+from typing import Any, Literal, TypeAlias, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -140,9 +140,10 @@ def over_tables(
 ) -> Array:
     """Check people, supply and pairs, and call a formula on every table of pairs with its people and its supply."""
     not_negative(who, people=people, supply=supply)
-    if not costs.size or not costs.min() >= 0 or not costs.max() < np.inf:  # two fast passes; the slow one names a cell
+    least, most = _ends(costs) if costs.size else (np.nan, np.nan)
+    if not least >= 0 or not most < np.inf:  # the slow way, which names a cell
         not_negative(who, costs=costs)
-    if inverse and not costs.min() > 0:
+    if inverse and not least > 0:
         positive(who, _TOUCH, costs=costs)
     _known(who, "origins", origins, people.shape[-1], "place")
     _known(who, "facilities", facilities, supply.shape[-1], "facility")
@@ -198,10 +199,20 @@ def _slices(length: int, overlap: int = 0) -> Iterator[slice]:
     return (slice(first, min(first + _BLOCK, length) + overlap) for first in range(0, length, _BLOCK))
 
 
+def _ends(values: NDArray[Any]) -> tuple[Any, Any]:
+    """Return the least and the largest value in one pass over memory; nan where one is nan."""
+    flat = values.reshape(-1)
+    least = most = flat[0]
+    for at in _slices(len(flat)):
+        block = flat[at]
+        least, most = np.minimum(least, block.min()), np.maximum(most, block.max())
+    return least, most
+
+
 def _known(who: str, name: str, labels: Whole, count: int, axis: str) -> None:
     if not labels.size:
         raise MeasureRefusal(who, f"{name} has no cell", ways=("name at least one pair",))
-    for found in (int(labels.min()), int(labels.max())):
+    for found in map(int, _ends(labels)):
         if not 0 <= found < count:
             raise MeasureRefusal(
                 who,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from xietong.measures.axes import Cells, OverRegions, OverSectors
+import numpy as np
+
+from xietong.measures.axes import Cells, OverParts, OverRegions, OverSectors
 from xietong.measures.measure import measure
 from xietong.measures.preconditions import finite, not_negative, positive
 
@@ -199,3 +201,28 @@ def weighted_mean(values: OverRegions, weights: OverRegions) -> Cells:
     positive("shares.weighted_mean", total_of_weights=weight)
     mean: Cells = (values * weights).sum(axis=-1) / weight
     return mean
+
+
+@measure(
+    label="最低与最高 | Lowest and highest",
+    unit="{values}",
+    bounds=(None, None),
+    reference="Definition (smallest and largest value).",
+    tested="by hand",
+    parts=("最低 | lowest", "最高 | highest"),
+    replicates=("place",),
+)
+def extremes(values: OverRegions) -> OverParts:
+    r"""Smallest and largest value among places.
+
+    .. math:: \ell = \min_i x_i, \qquad h = \max_i x_i
+
+    :math:`x_i`: value of place *i*.
+
+    Extremes: both are equal when all places are alike.
+    Trap: which places they are is not said, and everything between them is ignored.
+    Errors: a value that is not finite.
+    """
+    finite("shares.extremes", values=values)
+    ends: OverParts = np.stack([values.min(axis=-1), values.max(axis=-1)], axis=-1)
+    return ends

@@ -30,6 +30,16 @@ _FUNCTIONS = (
     "assumptions",
     "plan",
     "binds",
+    "coverage",
+    "targets",
+    "count",
+    "literature",
+    "facets",
+    "goalposts",
+    "choices",
+    "ranks",
+    "sensitivity",
+    "turning",
 )
 _CALL = re.compile(r"\{\{.*?\}\}")
 _TYPED = re.compile(r"\d{2,}\.\d+|\d{4,}\.?\d*\s*(?:亿|万|%)")

@@ -12,7 +12,7 @@ from xietong.library.labels import Label, Language
 from xietong.library.series import Series
 from xietong.library.store import Edition
 from xietong.library.units import conversion
-from xietong.publish import charts
+from xietong.publish import charts, marks
 from xietong.publish.charts import Option
 from xietong.publish.maps import outlines
 from xietong.publish.words import unit_name
@@ -192,6 +192,21 @@ def _dumbbell(spec: Spec, edition: Edition, language: Language) -> Drawing:
     return Drawing(option, WIDTH, charts.rows_height(len(rows)))
 
 
+def _intervals(spec: Spec, edition: Edition, language: Language) -> Drawing:
+    """Return one row a part: a value between its ends, all on the axis ``part``; without a finding a name alone."""
+    rows = []
+    for part in spec.data["parts"]:
+        if "finding" not in part:
+            rows.append(marks.Interval(_named(part, language), None, None, None))
+            continue
+        series = _series(edition, part, _unit(spec))
+        low, middle, high = (series.cell(part=name) for name in ("low", series.axis("part").labels[0], "high"))
+        rows.append(marks.Interval(_named(part, language), low, middle, high))
+    unit, digits = _axis_unit(spec, language), spec.data.get("digits")
+    option = marks.intervals(rows, unit=unit, value_range=_range(spec), digits=digits)
+    return Drawing(option, WIDTH, charts.rows_height(len(rows)))
+
+
 def _sankey(spec: Spec, edition: Edition, language: Language) -> Drawing:
     nodes: dict[str, charts.Node] = {}
     links = []
@@ -239,6 +254,7 @@ def _map(spec: Spec, edition: Edition, language: Language) -> Drawing:
 _KINDS: dict[str, Callable[[Spec, Edition, Language], Drawing]] = {
     "dumbbell": _dumbbell,
     "grouped bars": _grouped,
+    "intervals": _intervals,
     "lines": _lines,
     "map": _map,
     "releases": _releases,

@@ -35,12 +35,12 @@ class Span:
 
 @dataclass(frozen=True)
 class Interval:
-    """A row of an interval chart: a value between its bounds."""
+    """A row of an interval chart: a value between its bounds; one without bounds is a name and no mark."""
 
     label: str
-    low: float
+    low: float | None
     middle: float | None
-    high: float
+    high: float | None
 
 
 @dataclass(frozen=True)
@@ -114,8 +114,9 @@ def intervals(
 
     ``inverse`` puts small values to the right, as for ranks.
     """
-    bars = [[{"coord": [row.low, index]}, {"coord": [row.high, index]}] for index, row in enumerate(rows)]
-    caps = [[bound, index] for index, row in enumerate(rows) for bound in (row.low, row.high)]
+    known = [(index, row) for index, row in enumerate(rows) if row.low is not None and row.high is not None]
+    bars = [[{"coord": [row.low, index]}, {"coord": [row.high, index]}] for index, row in known]
+    caps = [[bound, index] for index, row in known for bound in (row.low, row.high)]
     tone = colour(6)
     drawn: list[Option] = [
         {

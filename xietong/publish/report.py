@@ -14,7 +14,7 @@ from xietong.library.labels import Label, Language
 from xietong.library.origins import Origin
 from xietong.library.periods import span
 from xietong.library.store import Edition
-from xietong.publish import tables
+from xietong.publish import index_tables, programme, tables
 from xietong.publish.chapters import Chapter, environment, figure_document, read_chapters
 from xietong.publish.document import Document, Figure
 from xietong.publish.engine import figure_engine
@@ -54,12 +54,36 @@ class Desk:
                 self.numbers, name, self._caption(caption), task
             ),
             "claims": lambda names, caption: tables.claims(self.numbers, names, self._caption(caption)),
+            "coverage": lambda name, caption, sections=(): programme.coverage(
+                self.numbers, name, self._caption(caption), sections
+            ),
+            "targets": lambda name, caption, part="measured": programme.targets(
+                self.numbers, name, self._caption(caption), part
+            ),
+            "count": lambda name, key: programme.count(self.numbers, name, key),
+            "literature": lambda name, caption: programme.literature(self.numbers, name, self._caption(caption)),
             "assumptions": lambda name, caption: tables.assumptions(self.numbers, name, self._caption(caption)),
             "plan": self._plan,
             "binds": self._binds,
+            **self._index_tables(),
             "figure": self._figure,
             "appendix": lambda: number_index(self.numbers),
             "references": lambda: reference_list(self.numbers.references, self.language),
+        }
+
+    def _index_tables(self) -> dict[str, Callable[..., str]]:
+        """Return the functions that print the indices of the facets."""
+
+        def printed(table: Callable[[Numbers, str, str], str]) -> Callable[..., str]:
+            return lambda name, caption: table(self.numbers, name, self._caption(caption))
+
+        return {
+            "facets": printed(index_tables.facets),
+            "goalposts": printed(index_tables.goalposts),
+            "choices": printed(index_tables.choices),
+            "ranks": printed(index_tables.ranks),
+            "sensitivity": printed(index_tables.sensitivity),
+            "turning": printed(index_tables.turning),
         }
 
     def _caption(self, text: str) -> str:

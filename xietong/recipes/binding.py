@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -163,6 +163,15 @@ def within_bounds(who: str, facts: Facts, values: NDArray[np.float64], axes: Seq
         at = tuple(np.argwhere(wrong)[0])
         cell = ", ".join(f"{axis.name} {axis.labels[int(i)]}" for axis, i in zip(axes, at, strict=True))
         raise MeasureRefusal(who, f"{values[at]} at {cell or 'its only cell'} is outside [{low}, {high}]")
+
+
+def apart(axes: Iterable[Axis]) -> tuple[Axis, ...]:
+    """Return axes with names of their own: the second axis of places is ``to``, that of another kind ``other KIND``."""
+    told: list[Axis] = []
+    for axis in axes:
+        twice = any(one.name == axis.name for one in told)
+        told.append(Axis("to" if axis.name == "place" else f"other {axis.name}", axis.labels) if twice else axis)
+    return tuple(told)
 
 
 def _array(series: Series, front: tuple[Axis, ...], core: tuple[str, ...]) -> NDArray[np.float64]:

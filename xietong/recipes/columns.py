@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from xietong.errors import MeasureRefusal, PackError, Problems, UnknownName, XietongError
+from xietong.errors import PackError, Problems, UnknownName, XietongError
 from xietong.library.foreign import read_foreign
 from xietong.library.labels import Label
 from xietong.library.raw import RawTable
@@ -79,7 +79,10 @@ class Reader:
         return self._wide(table, columns, rows, axes)
 
     def _wide(self, table: RawTable, columns: Sequence[str], rows: Sequence[int], axes: tuple[str, ...]) -> Given:
-        """Lay columns out as they stand: rows along the first axis, several columns along the last."""
+        """Lay columns out as they stand: rows along the first axis, several columns along the last.
+
+        Where the column of labels that is named belongs to the last axis, rows run along that one.
+        """
         values = np.array([[self._number(table, row, column) for column in columns] for row in rows])
         names = self._row_names(table, rows, axes[0] if axes else "", columns)
         if len(columns) == 1:
@@ -87,6 +90,8 @@ class Reader:
             return Given(values[:, 0], (names,), unit) if axes else Given(values[:, 0], (), unit, front=names)
         if len(axes) == 1:
             return Given(values, (tuple(columns),), front=names)
+        if axes[1] in self.named and axes[0] not in self.named:
+            return Given(values.T, (tuple(columns), self._row_names(table, rows, axes[1], columns)))
         return Given(values, (tuple(columns) if axes[0] == axes[1] else names, tuple(columns)))
 
     def _table(self, text: str) -> tuple[RawTable, str, bool]:
@@ -237,7 +242,7 @@ def measure_table(
     for label, data in read.items():
         try:
             results.append(measured(known.name, data, choices, misused=misused))
-        except MeasureRefusal as error:
+        except XietongError as error:
             error.who += f" for {by} {label}" if by else ""
             raise error.at(table.name) from None
     result = stacked(by, list(read), results) if by else results[0]

@@ -14,7 +14,7 @@ from xietong.library.ledger import Selection
 from xietong.library.series import Axis, Series
 from xietong.library.units import conversion
 from xietong.measures.measure import ABSENT, Facts
-from xietong.recipes.binding import bind, refuse_absent, refuse_mixed, scaled, within_bounds, worst
+from xietong.recipes.binding import apart, bind, refuse_absent, refuse_mixed, scaled, within_bounds, worst
 from xietong.recipes.jobs import Job, Shelf, digest
 from xietong.recipes.steps import InputSpec, Step
 
@@ -60,7 +60,7 @@ def derive(step: Step, shelf: Shelf, key: str = "", parts: Mapping[str, str] | N
         return _refusal(step, series, receipt, shelf)
     if not step.mixed:
         refuse_mixed(step.id, series)
-        _refuse_two_readings(step, inputs, shelf)
+        refuse_two_readings(step.id, inputs, shelf)
     result = _call(step, series)
     return Finding(step.id, "series", step.label, step.digits, step.note, receipt, result)
 
@@ -108,14 +108,18 @@ def _from_ledger(spec: InputSpec, shelf: Shelf) -> Series:
     return shelf.ledger.series(selection, shelf.study.readings[spec.reading])
 
 
-def _refuse_two_readings(step: Step, inputs: tuple[Input, ...], shelf: Shelf) -> None:
-    """Raise when one concept comes in by two rules of choice, be it through findings made before."""
+def refuse_two_readings(who: str, inputs: Sequence[Input], shelf: Shelf) -> None:
+    """Raise when one concept comes in by two rules of choice, be it through findings made before.
+
+    Raises:
+        MeasureRefusal: naming the concept and both readings.
+    """
     met: dict[str, str] = {}
     for concept, reading in _read(inputs, shelf):
         first = met.setdefault(concept, reading)
         if first != reading:
             raise MeasureRefusal(
-                step.id, f"two readings of {concept} meet: '{first}' and '{reading}'",
+                who, f"two readings of {concept} meet: '{first}' and '{reading}'",
                 why="two rules of choice in one formula compare editions, not the region",
                 ways=("use one reading", "state mixed = 'reason'"),
             )  # fmt: skip
@@ -137,7 +141,7 @@ def _call(step: Step, series: Mapping[str, Series]) -> Series:
     facts, who = step.facts, f"{step.id} = {step.facts.name}"
     bound = bind(who, facts, series, step.labels)
     values = np.asarray(facts.function(**bound.arrays, **step.choices), dtype=float)
-    axes = (*bound.front, *(bound.core[name] for name in facts.result))
+    axes = apart((*bound.front, *(bound.core[name] for name in facts.result)))
     shape = tuple(len(axis.labels) for axis in axes)
     values = np.broadcast_to(values, shape) if values.shape != shape else values
     within_bounds(who, facts, values, axes)
@@ -165,7 +169,7 @@ def _refusal(step: Step, series: Mapping[str, Series], receipt: Receipt, shelf: 
     reason = step.refused or Label("", "")
     try:
         refuse_mixed(step.id, series)
-        _refuse_two_readings(step, receipt.inputs, shelf)
+        refuse_two_readings(step.id, receipt.inputs, shelf)
         _call(step, series)
     except MixedBenchmarks as error:
         names = shelf.study.pack.benchmarks[error.family].names

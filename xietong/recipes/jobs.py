@@ -36,13 +36,17 @@ class Shelf:
 
 @dataclass(frozen=True)
 class Job:
-    """How to make one finding; ``parts`` names the digests of all that it is made of apart from ``needs``."""
+    """How to make one finding; ``parts`` names the digests of all that it is made of apart from ``needs``.
+
+    ``named_at`` says on which line a need is named when the job stands for many lines.
+    """
 
     id: str
     where: str
     needs: tuple[str, ...]
     parts: Callable[[Shelf], Mapping[str, str]]
     run: Callable[[Shelf, str, Mapping[str, str]], Finding]
+    named_at: Mapping[str, str] = field(default_factory=dict)
 
 
 def digest(*texts: str) -> str:
@@ -69,7 +73,7 @@ def ordered(jobs: list[Job]) -> list[Job]:
             errors.append(PackError("study", what, where=job.where, ways=("rename one of the two",)))
         by_id.setdefault(job.id, job)
     errors += [
-        UnknownName(f"finding {job.id}", "finding", need, by_id, where=job.where)
+        UnknownName(f"finding {job.id}", "finding", need, by_id, where=job.named_at.get(need, job.where))
         for job in jobs
         for need in job.needs
         if need not in by_id

@@ -17,7 +17,7 @@ from xietong.errors import MeasureRefusal, PackError, Problems, UnknownName, Xie
 from xietong.library.labels import Label
 from xietong.library.series import Axis
 from xietong.measures.measure import ZEROS, Facts, all_measures, facts, misuses
-from xietong.recipes.binding import enough, within_bounds
+from xietong.recipes.binding import apart, enough, within_bounds
 
 __all__ = ["Facts", "Given", "Measured", "all_measures", "facts", "measured", "stacked"]
 
@@ -218,7 +218,7 @@ def _result_axes(
         else:
             labels = groups if len(groups) == length else _numbers(length)
         axes.append(Axis(axis, tuple(labels)))
-    return tuple(axes)
+    return apart(axes)
 
 
 def stacked(name: str, labels: Sequence[str], results: Sequence[Measured]) -> Measured:

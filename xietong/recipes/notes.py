@@ -33,7 +33,9 @@ WORDS: Mapping[str, Label] = {
         ("over", "计算范围", "over"), ("misused", "常见误用", "as commonly misused"), ("data", "数据", "data"),
         ("printed", "公布结果", "published result"), ("peer", "同类软件", "peer package"),
         ("by hand", "手算例", "by hand"),
-        ("required", "须注明", "must be stated"), ("also", "又名", "also called"), ("labels", "分组", "groups"),
+        ("required", "须注明", "must be stated"),
+        ("same", "对这些数据结果相同", "the same for these data"),
+        ("also", "又名", "also called"), ("labels", "分组", "groups"),
     )
 }  # fmt: skip
 
@@ -47,7 +49,9 @@ def as_text(one: Measured, language: Language) -> str:
     """Return result, warnings, method and source for a terminal."""
     lines = [_title(one.facts, language), "", *_result(one, one.values, language)]
     for label, seen, values in one.misused:
-        lines += ["", f"{word('misused', language)}: {label.text(language)} ({seen})", *_result(one, values, language)]
+        same = np.allclose(values, one.values, equal_nan=True)
+        shown = [word("same", language)] if same else _result(one, values, language)
+        lines += ["", f"{word('misused', language)}: {label.text(language)} ({seen})", *shown]
     lines += ["", *(f"{word('warning', language)}: {told.text(language)}" for told in one.warnings)]
     lines += [f"{name}: {text}" for name, text in _notes(one, language)]
     return "\n".join(lines).rstrip() + "\n"

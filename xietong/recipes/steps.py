@@ -67,6 +67,19 @@ def read_steps(study: Study, errors: list[XietongError]) -> list[Step]:
     return steps
 
 
+def planned_step(
+    name: str, where: str, label: Label, measure: str, inputs: tuple[InputSpec, ...],
+    choices: Mapping[str, float | str], *, unit: str, digits: int,
+) -> Step:  # fmt: skip
+    """Return a step that another room plans, from findings only; it is derived like one that a study writes."""
+    return Step(name, where, label, facts(measure), unit, digits, Label("", ""), choices, "", None, inputs)
+
+
+def measure_text(measure: str) -> str:
+    """Return the text of a measure's module, whose digest says when a step that was planned is stale."""
+    return facts(measure).text
+
+
 def _shape(document: Document, name: str) -> list[XietongError]:
     """Return one error for each key of a step that is missing, unknown or of the wrong type."""
     inputs, choices = list(document.table(name, "inputs")), list(document.table(name, "choices"))

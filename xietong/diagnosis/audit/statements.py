@@ -104,6 +104,8 @@ def _sentence(
         until = next((row.start for row in rows[at + 1 :] if isinstance(row, Quantity)), len(plain))
         told = _statement(words, context, _Spot(one, plain, mentions, last, until, found[-1].start))
         told = listed(told, Names(context.listed, context.whom, context.years, words.pack.concepts), plain, rows)
+        if not one.unit and not told.concepts:
+            continue  # a bare number that no indicator takes states nothing
         carried = tuple(
             name
             for name, missing in (
