@@ -101,7 +101,7 @@ def reading(found: Audit, one: Judgement, language: Language) -> str:
     concepts = " / ".join(found.pack.concepts[name].short.text(language) for name in told.concepts)
     places = " / ".join(words.label(place, language) for place in told.places)
     of = " / ".join(words.label(place, language) for place in told.of)
-    parts = [concepts or "?", places + (f" ← {of}" if told.flow and of else f" : {of}" if of else ""), told.period]
+    parts = [concepts or "?", places + (f" ↔ {of}" if told.flow and of else f" : {of}" if of else ""), told.period]
     kind = KINDS[told.kind].text(language) + (f", {told.base} →" if told.base else "")
     return " · ".join(part for part in parts if part) + f" ({kind})"
 

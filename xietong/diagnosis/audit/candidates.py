@@ -66,6 +66,15 @@ class Cells:
         return found
 
     @cached_property
+    def _moments(self) -> dict[tuple[str, str], tuple[str, ...]]:
+        """The days of a year for which a concept has values, such as that of a census."""
+        found: dict[tuple[str, str], dict[str, None]] = {}
+        for concept, _, _, period in self._by_cell:
+            if len(period) == len("2020-11-01"):
+                found.setdefault((concept, period[:4]), {})[period] = None
+        return {key: tuple(days) for key, days in found.items()}
+
+    @cached_property
     def origins(self) -> dict[str, Origin]:
         """Every publication by its id."""
         return self.pack.origins
@@ -92,7 +101,8 @@ class Cells:
         """Return every value of a cell: as published, and as the sum of its members, benchmark by benchmark."""
         found = [
             Value(Fraction(one.value), Fraction(one.half_width), one.benchmark, _PARTS["published"], (one,))
-            for one in self._by_cell.get((concept, place, to, period), ())
+            for when in (period, *self._moments.get((concept, period), ()))
+            for one in self._by_cell.get((concept, place, to, when), ())
         ]
         return _precise([*_once(found), *self._sums(concept, place, period, to)])
 
@@ -273,6 +283,10 @@ def _ratios(cells: Cells, told: Statement, concept: Concept, place: str) -> Iter
     scale = _percent(told)
     if told.kind == "share":
         yield from _published_shares(cells, told, concept, place)
+        within = list(_shares_within(cells, told, concept, place)) if not told.of else []
+        yield from within
+        if within:
+            return
     whole = [(other, told.period) for other in told.of] or [(_parent(cells.pack, place), told.period)]
     if told.kind == "multiple":
         whole = [(place, told.base)]
@@ -333,6 +347,16 @@ def _published_shares(cells: Cells, told: Statement, concept: Concept, place: st
         if other.share_of == concept.id:
             factor = _scale(other, told)
             for one in cells.values(other.id, place, told.period):
+                yield _candidate(told, other, one.value * factor, one.half * factor, (one,), one.how)
+
+
+def _shares_within(cells: Cells, told: Statement, concept: Concept, place: str) -> Iterator[Candidate]:
+    """Yield the share of a concept in the whole that it is a part of, at the same place: published and computed."""
+    for other in cells.pack.concepts.values():
+        if other.ratio[:1] == (concept.id,) and unit(other.unit).is_ratio:
+            factor = _scale(other, told)
+            found = [*cells.values(other.id, place, told.period), *cells.computed(other.id, place, told.period)]
+            for one in found:
                 yield _candidate(told, other, one.value * factor, one.half * factor, (one,), one.how)
 
 

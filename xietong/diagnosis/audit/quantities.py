@@ -36,7 +36,9 @@ _NO_QUANTITY_AFTER = re.compile(
 )
 _FOLD = re.compile(r"翻了?(?P<zh>[一两二三])?番|\b(?P<en>doubled|tripled|trebled|quadrupled)\b", re.IGNORECASE)
 _FOLDS = {"doubled": 2, "tripled": 3, "trebled": 3, "quadrupled": 4, "一": 2, "两": 4, "二": 4, "三": 8}
-_NO_QUANTITY_BEFORE = re.compile(r"(?:第|“|十|[A-Za-z]|No\.?\s*|Table\s|Figure\s|图|表)$")
+_NO_QUANTITY_BEFORE = re.compile(r"(?:第|“|十|[A-Za-z]|No\.?\s*|Table\s|Figure\s|图|表|[=＝]\s*)$")
+_DECIMAL = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+_COMPOSITION = re.compile(rf"(?<![0-9.]){_DECIMAL.pattern}(?:\s*[:：∶]\s*{_DECIMAL.pattern}){{2,}}")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _LISTED = re.compile(r"\s*(?:、|,|，|和|及|与|and|,\s*and)\s*")
 _BY_NAME = {name.lower(): unit for name, unit in UNITS.items()}
@@ -58,6 +60,9 @@ class Quantity:
     unit: str
     chinese: bool = False
     scale: int = 1
+    nth: int = 0
+    """Which part of a composition such as ``4.8：29.6：65.6`` it is, counted from 1; 0 when it is none."""
+    parts: int = 0
 
     @property
     def folded(self) -> bool:
@@ -83,7 +88,7 @@ def narrow(text: str) -> str:
 def quantities(text: str) -> list[Quantity]:
     """Return the quantities of a sentence in order; numbers of a list take the unit of its last."""
     plain = narrow(text)
-    found = [*_percent_words(plain), *_folds(plain), *_plain(plain)]
+    found = [*_compositions(plain), *_percent_words(plain), *_folds(plain), *_plain(plain)]
     found.sort(key=lambda one: (one.start, -one.end))
     kept: list[Quantity] = []
     for one in found:
@@ -96,6 +101,15 @@ def _percent_words(text: str) -> Iterator[Quantity]:
     for match in _PERCENT_WORDS.finditer(text):
         value, half = _numeral(match.group(1))
         yield Quantity(match.start(), match.end(), match.group(), value, half, "%", chinese=True)
+
+
+def _compositions(text: str) -> Iterator[Quantity]:
+    """Yield the parts of a whole that are printed one behind the other with colons, in per cent."""
+    for match in _COMPOSITION.finditer(text):
+        numbers = list(_DECIMAL.finditer(text, match.start(), match.end()))
+        for nth, one in enumerate(numbers, 1):
+            value, half = _numeral(one.group())
+            yield Quantity(one.start(), one.end(), one.group(), value, half, "%", nth=nth, parts=len(numbers))
 
 
 def _folds(text: str) -> Iterator[Quantity]:

@@ -68,6 +68,8 @@ class _Context:
     concepts: list[tuple[int, tuple[str, ...]]] = field(default_factory=list)
     place_here: bool = False
     year_here: bool = False
+    stream: Statement | None = None
+    first: Statement | None = None
 
     def begin(self) -> None:
         """Begin a sentence: what has been named stays known, and is no longer named here."""
@@ -104,6 +106,7 @@ def _sentence(
         until = next((row.start for row in rows[at + 1 :] if isinstance(row, Quantity)), len(plain))
         told = _statement(words, context, _Spot(one, plain, mentions, last, until, found[-1].start))
         told = listed(told, Names(context.listed, context.whom, context.years, words.pack.concepts), plain, rows)
+        told = _composed(words, context, _streamed(words, context, told, mentions))
         if not one.unit and not told.concepts:
             continue  # a bare number that no indicator takes states nothing
         carried = tuple(
@@ -121,6 +124,34 @@ def _sentence(
         if told.kind == "level" and not context.base and FROM.search(plain[: one.start]):
             context.base = told.period
         last = one.end
+
+
+def _streamed(words: Words, context: _Context, told: Statement, mentions: Sequence[Mention]) -> Statement:
+    """Go on with a flow where a sentence names neither a place nor an indicator of its own."""
+    named = any(one.kind != "year" for one in mentions)
+    if told.flow and set(told.concepts) & words.flows:
+        context.stream = told
+    elif named:
+        context.stream = None
+    elif context.stream and set(told.kind.split()) & {"level", "growth", "increment"}:
+        before = context.stream
+        fitting = tuple(n for n in before.concepts if fits(words.pack.concepts[n], told.quantity, told.kind))
+        return replace(told, concepts=fitting, places=before.places, of=before.of, flow=True) if fitting else told
+    return told
+
+
+def _composed(words: Words, context: _Context, told: Statement) -> Statement:
+    """Read a part of a composition as the share of the concept in its place; the first part sets the year."""
+    one = told.quantity
+    if not one.parts or one.parts not in words.compositions:
+        return told
+    first = told if one.nth == 1 else context.first or told
+    context.first = first
+    concepts = words.compositions[one.parts][one.nth - 1]
+    return replace(
+        told, kind="level", sign=1, operator="=", concepts=concepts, of=(), base="", flow=False, whole=(),
+        period=first.period, places=first.places,
+    )  # fmt: skip
 
 
 def _told_apart(found: list[Quantity], mentions: list[Mention]) -> tuple[list[Quantity], list[Mention]]:

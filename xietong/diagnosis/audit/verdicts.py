@@ -74,6 +74,8 @@ def _good(told: Statement, lawful: Sequence[Held]) -> Judgement:
     if bad:
         others = dict.fromkeys(told.quantity.shown(one.candidate.value) for one in bad)
         zh, en = f"同一口径另有公布值 {'、'.join(others)}", f"other publications give {', '.join(others)}"
+        if any(_exchanged(told, one.candidate) for one in bad):
+            zh, en = f"{zh}，只差两位数字对调", f"{en}, with two digits exchanged"
         notes = (Label(zh, en), *notes)
     exact = any(one.outcome == "supported" for one in good)
     return Judgement(told, "supported" if exact else "rounding", (*good, *bad), notes)
@@ -82,9 +84,8 @@ def _good(told: Statement, lawful: Sequence[Held]) -> Judgement:
 def _any_year(cells: Cells, told: Statement) -> Judgement:
     """Judge a statement that names no year by every year there is: it holds for those that are named, or is open."""
     none = Label("没有说明年份", "no year is named")
-    years = sorted(
-        {year for concept in told.concepts for place in told.places for year in cells.periods(concept, place)}
-    )
+    stands = {year for concept in told.concepts for place in told.places for year in cells.periods(concept, place)}
+    years = sorted({year[:4] for year in stands if "/" not in year})
     judged = [judge(cells, replace(told, period=year)) for year in years]
     good = [one for one in judged if one.verdict in GOOD]
     if not good:
@@ -218,6 +219,8 @@ def _exchanged(told: Statement, candidate: Candidate) -> bool:
 def _elsewhere(cells: Cells, told: Statement) -> list[Label]:
     """Look for the year or the place for which the figure is right."""
     words, found = cells.pack.gazetteer, list[Label]()
+    if not told.period.isdigit():
+        return found
     year = int(told.period)
     for other in (year - 1, year + 1, year - 2, year + 2, year - 3, year + 3):
         shift = str(int(told.base) + other - year) if told.base else ""

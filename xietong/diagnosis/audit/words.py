@@ -13,7 +13,7 @@ from xietong.library.pack import Pack
 
 Kind = Literal["concept", "place", "year"]
 
-_YEAR = re.compile(r"(?<![0-9.])(?:(?:19|20)[0-9]{2})(?![0-9.]*[0-9%万亿元])(?:\s*年)?")
+_YEAR = re.compile(r"(?<![0-9.])(?:(?:19|20)[0-9]{2})(?![0-9.]*[0-9%万亿元])(?!\s*年?\s*[=＝])(?:\s*年)?")
 _BASE_BEFORE = re.compile(
     r"(?:较|比|与|同|自|从|由|以|相比|compared (?:with|to)|than(?: in)?|from|since|over|relative to|against"
     r"|\btimes (?:(?:that|the level|the figure|its level) )?(?:of|in)|\bbetween)\s*"
@@ -100,6 +100,17 @@ class Words:
         codes = {names[0] for names in run if len(names) == 1}
         whole = len(codes) == len(run) > 1
         return tuple(one.id for one in found if whole and set(one.members) == codes and not one.without)
+
+    @cached_property
+    def compositions(self) -> dict[int, tuple[tuple[str, ...], ...]]:
+        """The shares of the parts of concepts, by how many parts there are, in the order of the parts."""
+        known = self.pack.concepts
+        found: dict[int, list[tuple[str, ...]]] = {}
+        for whole in known.values():
+            shares = [[one.id for one in known.values() if one.ratio == (part, whole.id)] for part in whole.parts]
+            if shares and all(shares):
+                found.setdefault(len(shares), []).append(tuple(names[0] for names in shares))
+        return {count: tuple(zip(*rows, strict=True)) for count, rows in found.items()}
 
     @cached_property
     def flows(self) -> frozenset[str]:
