@@ -18,6 +18,7 @@ from xietong.recipes.study import Study
 
 _PARTS = ("tasks", "paths", "facets")
 _INDICATOR = ("label", "task", "path", "facet", "direction")
+_MORE = ("members",)
 STATES = {
     "better": Label("改善", "better"),
     "worse": Label("转差", "worse"),
@@ -34,23 +35,22 @@ def framework_jobs(study: Study, errors: list[XietongError]) -> list[Job]:
     if not documents:
         return []
     document = documents[0]
-    problems = _problems(document)
-    errors += problems
-    return (
-        [] if problems else [_job(document, "framework.matrix", _matrix), _job(document, "framework.scorecard", _card)]
-    )
+    found = problems(document)
+    errors += found
+    return [] if found else [_job(document, "framework.matrix", _matrix), _job(document, "framework.scorecard", _card)]
 
 
-def _problems(document: Document) -> list[XietongError]:
+def problems(document: Document) -> list[XietongError]:
+    """Return what is wrong with a framework; what it says of members, roles and versions is read elsewhere."""
     tables = (*_PARTS, "indicators")
-    errors = document.demand((), ("version", "label", *tables), ("note",), tables=tables)
+    errors = document.demand((), ("version", "label", *tables), ("note", *_MORE), tables=(*tables, *_MORE))
     errors += [
         error for part in _PARTS for name in document.table(part) for error in document.demand((part, name), ("label",))
     ]
     known = {name[:-1]: list(document.table(name)) for name in _PARTS}
     for name in document.table("indicators"):
         path = ("indicators", name)
-        errors += document.demand(path, _INDICATOR, ("evidence", "missing", "core"), tables=("evidence",))
+        errors += document.demand(path, _INDICATOR, ("evidence", "missing", "core", "members"), tables=("evidence",))
         spec, where = document.table(*path), document.where(*path)
         if "evidence" in spec and "finding" not in document.table(*path, "evidence"):
             errors.append(PackError(f"indicator {name}", "the evidence names no 'finding'", where=where))
@@ -142,14 +142,18 @@ def _no_data(spec: Mapping[str, Any]) -> dict[str, Any]:
 
 def _state(spec: Mapping[str, Any], shelf: Shelf) -> dict[str, Any]:
     pointer = Pointer.parse(spec["evidence"])
-    series = pointer.series(shelf)
+    return state_of(pointer, pointer.series(shelf), str(spec["direction"]), shelf)
+
+
+def state_of(pointer: Pointer, series: Series, direction: str, shelf: Shelf) -> dict[str, Any]:
+    """Return first and last value of a series over periods (or its single value), and how it moved."""
     told: dict[str, Any] = {"finding": pointer.finding, "select": dict(pointer.select), "unit": series.unit}
     if not series.axes:
         return told | {"state": "single", "last": float(series.values), "digits": shelf.finding(pointer.finding).digits}
     periods = series.axis("period").labels
     first, last = series.cell(period=periods[0]), series.cell(period=periods[-1])
     return told | {
-        "state": _moved(series, str(spec["direction"]), first, last),
+        "state": _moved(series, direction, first, last),
         "first": first,
         "last": last,
         "from": periods[0],

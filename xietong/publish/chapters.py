@@ -23,6 +23,7 @@ _FUNCTIONS = (
     "table",
     "matrix",
     "scorecard",
+    "members",
     "refusal",
     "verdict",
     "claims",

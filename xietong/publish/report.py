@@ -14,7 +14,7 @@ from xietong.library.labels import Label, Language
 from xietong.library.origins import Origin
 from xietong.library.periods import span
 from xietong.library.store import Edition
-from xietong.publish import index_tables, programme, tables
+from xietong.publish import index_tables, member_tables, programme, tables
 from xietong.publish.chapters import Chapter, environment, figure_document, read_chapters
 from xietong.publish.document import Document, Figure
 from xietong.publish.engine import figure_engine
@@ -52,6 +52,9 @@ class Desk:
             "matrix": lambda name, caption: tables.matrix(self.numbers, name, self._caption(caption)),
             "scorecard": lambda name, caption, task="": tables.scorecard(
                 self.numbers, name, self._caption(caption), task
+            ),
+            "members": lambda name, caption, place: member_tables.members(
+                self.numbers, name, self._caption(caption), place
             ),
             "claims": lambda names, caption: tables.claims(self.numbers, names, self._caption(caption)),
             "coverage": lambda name, caption, sections=(): programme.coverage(

@@ -116,23 +116,24 @@ def scorecard(numbers: Numbers, name: str, caption: str, task: str = "") -> str:
         facet = _text(payload["facets"][row["facet"]], language)
         unit = f" ({unit_name(row['unit'], language)})" if unit_name(row.get("unit", "1"), language) else ""
         begin = [f"{row['id']} {_text(row['label'], language)}{unit}", row["path"] or "—", facet]
-        rows.append([*begin, *_ends(numbers, row), _state(row, language)])
+        rows.append([*begin, *ends(numbers, row), _state(row, language)])
     return pipe([word(key, language) for key in keys], rows, caption, left=6, widths=[32, 9, 11, 18, 18, 22])
 
 
-def _ends(numbers: Numbers, row: dict[str, Any]) -> list[str]:
+def ends(numbers: Numbers, row: dict[str, Any]) -> list[str]:
+    """Return first and last value of a row, linked, each with its period."""
     if row["state"] == "no data":
         return ["—", "—"]
-    ends = []
+    told = []
     for value, period in (("first", "from"), ("last", "to")):
         if value not in row:
-            ends.append("—")
+            told.append("—")
             continue
         text = shown(row[value], row["digits"]).replace("-", "−")
         select = row["select"] | ({"period": row[period]} if period in row else {})
         cell = numbers.cell(row["finding"], select)
-        ends.append(f"[{text}](#{cell.anchor}){{.num}}" + (f" ({row[period]})" if period in row else ""))
-    return ends
+        told.append(f"[{text}](#{cell.anchor}){{.num}}" + (f" ({row[period]})" if period in row else ""))
+    return told
 
 
 def _state(row: dict[str, Any], language: Language) -> str:
