@@ -31,6 +31,11 @@ evidence = { finding = "income.relative", as = "120" }
 direction = "less"
 evidence = [{ finding = "people.member", label = "居民 | Residents" }, { finding = "deals.out", as = "pair", label = "合同 | Deals" }]
 """
+ROLES = """
+[roles."120"]
+label = "后盾 | Support"
+indicators = ["I4", "I5"]
+"""
 EVIDENCE = 'evidence = { finding = "out.member" }'
 
 
@@ -140,6 +145,76 @@ def test_a_member_is_printed_with_its_numbers_and_its_gaps(framed: Workshop) -> 
         assert "| I1 Output | — | — | no data | Level |" in gaps
         with pytest.raises(UnknownName, match="no place '130'"):
             desk.functions()["members"]("framework.members", caption="North", place="130")
+
+
+def test_a_role_marks_its_indicators_and_names_the_tables_it_lacks(framed: Workshop) -> None:
+    before = rows_of(framed)
+    assert not any(row["role"] for row in before.values())
+    framed.append(FILE, ROLES)
+    rows = rows_of(framed)
+    assert [key for key, row in rows.items() if row["role"]] == [("I4", "120"), ("I5", "120")]
+    assert set(rows) - set(before) == {("I4", "120")}
+    assert rows["I4", "120"]["missing"] == ["空气表", "a table of air"]
+    assert rows["I4", "120"]["state"] == "no data"
+
+
+@pytest.mark.parametrize(
+    ("language", "begins", "lacks"),
+    [
+        ("en", "**Role: Support.** ● marks the indicators", "| ● I4 Air | — | — | no data: a table of air | Level |"),
+        ("zh", "**角色：后盾。** ● 为能看出", "| ● I4 空气 | — | — | 无数据：空气表 | 水平 |"),
+    ],
+)
+def test_the_table_of_a_member_begins_with_its_role(framed: Workshop, language, begins: str, lacks: str) -> None:
+    framed.append(FILE, ROLES)
+    with framed.edition() as edition:
+        printed = Desk(edition, language, {}, "").functions()["members"]
+        table = printed("framework.members", caption="West", place="120")
+        assert "●" not in printed("framework.members", caption="East", place="110")
+    assert table.startswith(begins)
+    assert lacks in table
+    assert table.count("| ● I") == 2
+
+
+BAD_ROLES = {
+    "place": ('[roles."120"]', '[roles."130"]', "no place '130'(.|\n)*120"),
+    "indicator": ('["I4", "I5"]', '["I4", "I9"]', "role of 120: no indicator 'I9'"),
+    "regional": ('["I4", "I5"]', '["I3"]', "indicator I3 has a regional value only"),
+    "of others": ('[roles."120"]\nlabel = "后盾 | Support"\nindicators = ["I4", "I5"]',
+                  '[roles."110"]\nlabel = "后盾 | Support"\nindicators = ["I2"]', "indicator I2 does not speak of 110"),
+    "no label": ('label = "后盾 | Support"\n', "", "'label' is missing"),
+    "no list": ('["I4", "I5"]', '"I4"', "'indicators' must be a list"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", sorted(BAD_ROLES))
+def test_a_role_that_cannot_be_read_is_told_with_its_line(framed: Workshop, name: str) -> None:
+    at = framed.append(FILE, ROLES)
+    old, new, says = BAD_ROLES[name]
+    framed.edit(FILE, old, new)
+    with pytest.raises(Problems, match=says) as caught:
+        framed.build()
+    line = at + 1 if name in ("place", "no label") else at + 3
+    assert [error.where for error in caught.value.errors] == [f"small/{FILE}:{line}"]
+
+
+def test_roles_need_members(small: Workshop) -> None:
+    at = small.append(FILE, ROLES)
+    with pytest.raises(Problems, match=r"no \[members\] says of whom") as caught:
+        small.build()
+    assert [error.where for error in caught.value.errors] == [f"small/{FILE}:{at + 1}"]
+
+
+def test_every_printed_member_of_the_study_has_a_role(jingjinji: Edition) -> None:
+    payload = jingjinji.finding("framework.members").payload
+    assert set(payload["roles"]) == set(payload["places"][:5])
+    marked = {
+        place: [row["id"] for row in payload["rows"] if row["role"] and row["place"] == place]
+        for place in payload["roles"]
+    }
+    assert marked["xiongan"] == ["I44", "I45"]
+    assert marked["130100"] == ["I01", "I02", "I40", "I43"]
+    assert all("missing" in row for row in payload["rows"] if row["id"] in ("I13", "I14", "I44", "I45"))
 
 
 def test_the_study_says_what_it_does_not_have(jingjinji: Edition) -> None:

@@ -219,7 +219,7 @@ def test_every_key_of_a_study(page: str) -> None:
 def test_every_key_of_claims_framework_coverage_targets_and_plans(page: str) -> None:
     keys = {*claims._REQUIRED, *claims._OPTIONAL, *claims._MOVES, "equals", "trend", "from", "to"}
     keys |= {*framework._INDICATOR, "evidence", "missing", "core", "version"}
-    keys |= {*framework._MORE, *members._MEMBERS, *members._SHOWN, "as"}
+    keys |= {*framework._MORE, *members._MEMBERS, *members._SHOWN, *members._ROLE, "as"}
     keys |= {*coverage._REQUIRED, *coverage._OPTIONAL, *coverage._ELEMENT, *coverage._STATES, *coverage.DOES}
     keys |= {
         *target_file._REQUIRED,

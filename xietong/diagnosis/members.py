@@ -1,7 +1,8 @@
-"""Members of a framework: each place's first and last value of the indicators that a member can show.
+"""Members of a framework: each place's role, and first and last value of what a member can show.
 
 A regional value is never printed as a member's: an indicator says by ``members`` which finding has the places, and a
-place that the finding does not have is without data.
+place that the finding does not have is without data.  A role that a plan gives to a member is told with the indicators
+that would show it.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from xietong.recipes.jobs import Job, Shelf, digest
 from xietong.recipes.study import Study
 
 _MEMBERS = ("label", "places")
+_ROLE = ("label", "indicators")
 _SHOWN = ("label", "direction", "facet", "only")
 
 
@@ -33,12 +35,14 @@ def member_jobs(study: Study, errors: list[XietongError]) -> list[Job]:
         return []
     document = documents[0]
     if "members" not in document.data:
-        stray = [name for name, spec in document.table("indicators").items() if "members" in spec]
+        told = document.table("indicators")
+        stray = [document.where("indicators", name, "members") for name, one in told.items() if "members" in one]
+        stray += [document.where("roles", place) for place in document.table("roles")]
         ways = ("add [members] with label and places",)
-        wheres = [document.where("indicators", name, "members") for name in stray]
-        errors += [PackError("framework", "no [members] says of whom", where=where, ways=ways) for where in wheres]
+        errors += [PackError("framework", "no [members] says of whom", where=where, ways=ways) for where in stray]
         return []
     found = [*_place_problems(document, study), *_indicator_problems(document)]
+    found += [] if found else _role_problems(document)
     errors += found
     return [] if found else [_job(document)]
 
@@ -82,6 +86,32 @@ def _indicator_problems(document: Document) -> Iterator[XietongError]:
                 yield UnknownName(who, key, value, names, where=where)
 
 
+def _role_problems(document: Document) -> Iterator[XietongError]:
+    """Yield what is wrong with the roles; the members and the indicators' ``members`` are right."""
+    places, indicators = _places(document), document.table("indicators")
+    for place in document.table("roles"):
+        path, who = ("roles", place), f"role of {place}"
+        if place not in places:
+            yield UnknownName("roles", "place", place, places, where=document.where(*path))
+            continue
+        yield from document.demand(path, _ROLE, lists=("indicators",))
+        where = document.where(*path, "indicators")
+        for one in _told_by(document, place):
+            if one not in indicators:
+                yield UnknownName(who, "indicator", one, indicators, where=where)
+            elif "members" not in indicators[one] and "missing" not in indicators[one]:
+                ways = ("add members = { evidence = … } to the indicator",)
+                yield PackError(who, f"indicator {one} has a regional value only", where=where, ways=ways)
+            elif "members" in indicators[one] and place not in _shown_of(indicators[one], places):
+                yield PackError(who, f"indicator {one} does not speak of {place}", where=where)
+
+
+def _told_by(document: Document, place: str) -> list[str]:
+    """Return the ids of the indicators that would show the role of a place."""
+    told = document.table("roles", place).get("indicators", [])
+    return [str(one) for one in told] if isinstance(told, list) else []
+
+
 def _pieces(indicator: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
     told = indicator["members"].get("evidence", []) if isinstance(indicator.get("members"), Mapping) else []
     return told if isinstance(told, list) else [told]
@@ -115,11 +145,15 @@ def _payload(document: Document, shelf: Shelf) -> dict[str, Any]:
     places = _places(document)
     for name, indicator in document.table("indicators").items():
         try:
-            rows += [_row(name, indicator, place, shelf) for place in _shown_of(indicator, places)]
+            for place in places:
+                told = name in _told_by(document, place)
+                if told or place in _shown_of(indicator, places):
+                    rows.append(_row(name, indicator, place, shelf) | {"role": told})
         except XietongError as error:
             errors.append(error.at(document.where("indicators", name, "members")))
     if errors:
         raise Problems(document.shown, errors)
+    roles = {place: Label.parse(str(spec["label"])) for place, spec in document.table("roles").items()}
     facets = {name: Label.parse(str(spec["label"])) for name, spec in document.table("facets").items()}
     counts = {
         place: {state: sum((row["place"], row["state"]) == (place, state) for row in rows) for state in STATES}
@@ -129,6 +163,7 @@ def _payload(document: Document, shelf: Shelf) -> dict[str, Any]:
         "places": places,
         "rows": rows,
         "facets": {name: [label.zh, label.en] for name, label in facets.items()},
+        "roles": {place: [label.zh, label.en] for place, label in roles.items()},
         "by_place": counts,
     }
 
@@ -142,7 +177,7 @@ def _shown_of(indicator: Mapping[str, Any], places: Sequence[str]) -> list[str]:
 
 
 def _row(name: str, indicator: Mapping[str, Any], place: str, shelf: Shelf) -> dict[str, Any]:
-    spec = indicator["members"]
+    spec = indicator.get("members", {})
     label = Label.parse(str(spec.get("label", indicator["label"])))
     row = {"id": name, "place": place, "label": [label.zh, label.en], "core": bool(indicator.get("core", False))}
     row |= {key: str(spec.get(key, indicator[key])) for key in ("direction", "facet")}
@@ -150,7 +185,8 @@ def _row(name: str, indicator: Mapping[str, Any], place: str, shelf: Shelf) -> d
         if found := _found(piece, place, str(row["direction"]), shelf):
             own = Label.parse(str(piece["label"])) if "label" in piece else label
             return row | found | {"label": [own.zh, own.en]}
-    return row | {"state": "no data"}
+    missing = Label.parse(str(indicator.get("missing", "")))
+    return row | {"state": "no data"} | ({"missing": [missing.zh, missing.en]} if "missing" in indicator else {})
 
 
 def _found(piece: Mapping[str, Any], place: str, direction: str, shelf: Shelf) -> dict[str, Any]:

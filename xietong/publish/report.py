@@ -14,7 +14,7 @@ from xietong.library.labels import Label, Language
 from xietong.library.origins import Origin
 from xietong.library.periods import span
 from xietong.library.store import Edition
-from xietong.publish import index_tables, member_tables, programme, tables
+from xietong.publish import framework_tables, index_tables, programme, tables
 from xietong.publish.chapters import Chapter, environment, figure_document, read_chapters
 from xietong.publish.document import Document, Figure
 from xietong.publish.engine import figure_engine
@@ -53,7 +53,7 @@ class Desk:
             "scorecard": lambda name, caption, task="": tables.scorecard(
                 self.numbers, name, self._caption(caption), task
             ),
-            "members": lambda name, caption, place: member_tables.members(
+            "members": lambda name, caption, place: framework_tables.members(
                 self.numbers, name, self._caption(caption), place
             ),
             "claims": lambda names, caption: tables.claims(self.numbers, names, self._caption(caption)),

@@ -98,6 +98,8 @@ WORDS = {
     "from": Label("起点", "from"),
     "short": Label("简称", "Short name"),
     "not read": Label("未读到", "not read"),
+    "role": Label("角色", "Role"),
+    "of the role": Label("为能看出这一角色的指标", "marks the indicators that would show it"),
     "slack": Label("不起作用", "does not bind"),
     "study": Label("研究", "Study"),
     "design": Label("设计", "Design"),
