@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from xietong.cli import main
-from xietong.diagnosis import claims, coverage, framework, indices, members, target_file
+from xietong.diagnosis import claims, coverage, framework, indices, members, target_file, versions
 from xietong.library import concepts, gazetteer, pack, periods, readings, tables
 from xietong.library.origins import Flag, Grade
 from xietong.plans import pace
@@ -219,7 +219,7 @@ def test_every_key_of_a_study(page: str) -> None:
 def test_every_key_of_claims_framework_coverage_targets_and_plans(page: str) -> None:
     keys = {*claims._REQUIRED, *claims._OPTIONAL, *claims._MOVES, "equals", "trend", "from", "to"}
     keys |= {*framework._INDICATOR, "evidence", "missing", "core", "version"}
-    keys |= {*framework._MORE, *members._MEMBERS, *members._SHOWN, *members._ROLE, "as"}
+    keys |= {*framework._MORE, *members._MEMBERS, *members._SHOWN, *members._ROLE, *versions._VERSION, "as", "points"}
     keys |= {*coverage._REQUIRED, *coverage._OPTIONAL, *coverage._ELEMENT, *coverage._STATES, *coverage.DOES}
     keys |= {
         *target_file._REQUIRED,

@@ -18,7 +18,7 @@ from xietong.recipes.study import Study
 
 _PARTS = ("tasks", "paths", "facets")
 _INDICATOR = ("label", "task", "path", "facet", "direction")
-_MORE = ("members", "roles")
+_MORE = ("members", "roles", "versions")
 STATES = {
     "better": Label("改善", "better"),
     "worse": Label("转差", "worse"),

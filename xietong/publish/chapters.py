@@ -24,6 +24,7 @@ _FUNCTIONS = (
     "matrix",
     "scorecard",
     "members",
+    "versions",
     "refusal",
     "verdict",
     "claims",

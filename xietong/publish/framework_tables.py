@@ -1,11 +1,12 @@
-"""Tables of the members of a framework: the role of each place, and what it shows of the indicators."""
+"""Tables of a framework: the role of each member and what it shows of the indicators; what versions changed."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from xietong.diagnosis.framework import STATES
+from xietong.diagnosis.versions import BECAME
 from xietong.errors import UnknownName
 from xietong.library.labels import Label, Language
 from xietong.publish.numbers import Numbers
@@ -48,3 +49,22 @@ def _role(payload: Mapping[str, Any], place: str, language: Language) -> str:
 def _state(row: Mapping[str, Any], language: Language) -> str:
     state, gap = STATES[row["state"]].text(language), "：" if language == "zh" else ": "
     return state + gap + Label(*row["missing"]).text(language) if "missing" in row else state
+
+
+def versions(numbers: Numbers, name: str, caption: str) -> str:
+    """Return every point of the earlier versions with the task and the path that take it up, and what is new."""
+    language, payload = numbers.language, numbers.edition.finding(name).payload
+
+    def named(ids: Sequence[str]) -> str:
+        told = [f"{one} {Label(*payload['names'][one]).text(language)}" for one in ids]
+        return ("；" if language == "zh" else "; ").join(told) or "—"
+
+    body = []
+    for row in payload["rows"]:
+        point = f"{row['version']} {Label(*row['label']).text(language)}" if row["point"] else "—"
+        became = BECAME[row["state"]].text(language)
+        body.append(
+            [point, named(row["tasks"]), named(row["paths"]), f"**{became}**" if row["state"] != "path" else became]
+        )
+    keys = ("point", "took up task", "took up path", "became")
+    return pipe([word(key, language) for key in keys], body, caption, left=4, widths=[32, 28, 24, 20])

@@ -56,6 +56,7 @@ class Desk:
             "members": lambda name, caption, place: framework_tables.members(
                 self.numbers, name, self._caption(caption), place
             ),
+            "versions": lambda name, caption: framework_tables.versions(self.numbers, name, self._caption(caption)),
             "claims": lambda names, caption: tables.claims(self.numbers, names, self._caption(caption)),
             "coverage": lambda name, caption, sections=(): programme.coverage(
                 self.numbers, name, self._caption(caption), sections
