@@ -10,7 +10,7 @@ import numpy as np
 
 from xietong.measures.axes import Array, FacilitiesOfPairs, OverFacilities, OverPairs, OverRegions, PlacesOfPairs
 from xietong.measures.measure import measure
-from xietong.measures.pairs import Decay, Pairs, Unreached, decay_weight, over_tables, within
+from xietong.measures.pairs import Decay, Pairs, Unreached, decay_weight, over, over_tables, within
 from xietong.measures.preconditions import positive
 
 _LUO_WANG = (
@@ -172,9 +172,8 @@ def three_step(
     weight = decay_weight(who, decay, bandwidth, max_cost, **steps)
 
     def formula(pairs: Pairs, people: Array, supply: Array) -> Array:
-        choices = pairs.once().to_places()
-        demand = pairs.to_facilities(_over(people, choices), power=2)
-        access = _over(pairs.to_places(pairs.shared_out(supply, demand, unreached), power=2), choices)
+        choices, demand = pairs.once().divided(people)
+        access = over(pairs.to_places(pairs.shared_out(supply, demand, unreached), power=2), choices)
         return pairs.all_named(access, unreached)
 
     inverse = decay == "inverse"
@@ -225,9 +224,9 @@ def balanced(
 
     def formula(pairs: Pairs, people: Array, supply: Array) -> Array:
         choices = pairs.once().to_places()
-        demand = pairs.to_facilities(_over(people, choices))
+        demand = pairs.to_facilities(over(people, choices))
         service = pairs.shared_out(supply, demand, unreached)
-        access = pairs.to_places(_over(service, pairs.to_facilities()))
+        access = pairs.to_places(over(service, pairs.to_facilities()))
         return pairs.all_named(access, unreached)
 
     inverse = decay == "inverse"
@@ -287,9 +286,3 @@ def spatial_availability(
 def _access(pairs: Pairs, people: Array, supply: Array, unreached: str) -> Array:
     ratio = pairs.shared_out(supply, pairs.to_facilities(people), unreached)
     return pairs.all_named(pairs.to_places(ratio), unreached)
-
-
-def _over(amounts: Array, totals: Array) -> Array:
-    """Divide, and give zero where there is nothing to divide by: no weight, no share."""
-    shares: Array = np.divide(amounts, totals, out=np.zeros_like(totals), where=totals > 0)
-    return shares

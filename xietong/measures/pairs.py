@@ -19,7 +19,7 @@ from xietong.measures.axes import Array, Whole
 from xietong.measures.broadcasting import each
 from xietong.measures.preconditions import finite, not_negative, positive
 
-__all__ = ["Decay", "Pairs", "Unreached", "Weight", "decay_weight", "over_tables", "within"]
+__all__ = ["Decay", "Pairs", "Unreached", "Weight", "decay_weight", "over", "over_tables", "within"]
 
 Weight: TypeAlias = Callable[[Array], Array]
 Decay: TypeAlias = Literal["gaussian", "truncated_gaussian", "exponential", "inverse", "steps"]
@@ -41,6 +41,8 @@ class Pairs:
     weight: Weight
     places: int
     counts: int
+    in_line: bool = False
+    """Whether the pairs are known to be sorted by place."""
 
     def to_facilities(self, amounts: Array | None = None, power: int = 1) -> Array:
         """Add up what the places have, weighted, at the facilities that they reach; the weights alone without."""
@@ -58,6 +60,27 @@ class Pairs:
             part = np.bincount(origins - first, weights if amounts is None else weights * amounts[facilities])
             sums[first : first + len(part)] += part
         return sums
+
+    def divided(self, people: Array) -> tuple[Array, Array]:
+        """Return the weights of every place together, and the people at the facilities when each place divides its own.
+
+        A sorted table is read once, place by place; any other one twice.
+        """
+        if not self.in_line:
+            choices = self.to_places()
+            return choices, self.to_facilities(over(people, choices), power=2)
+        choices, sums, first = np.zeros(self.places), np.zeros(self.counts), 0
+        while first < len(self.costs):
+            last = min(first + _BLOCK, len(self.costs))
+            last = int(np.searchsorted(self.origins, self.origins[last - 1], side="right"))  # no place is cut in two
+            origins, weights = self.origins[first:last], self.weight(self.costs[first:last])
+            here, local = slice(int(origins[0]), int(origins[-1]) + 1), origins - origins[0]
+            choices[here] = np.bincount(local, weights)
+            weights *= weights
+            weights *= over(people[here], choices[here])[local]
+            sums += np.bincount(self.facilities[first:last], weights, self.counts)
+            first = last
+        return choices, sums
 
     def nearest(self, is_open: NDArray[np.bool_]) -> Array:
         """Return the least cost from every place to a facility that is open; infinite where there is none."""
@@ -80,7 +103,8 @@ class Pairs:
                     why="its people and its supply would be counted twice",
                     ways=("keep one line for each pair, such as that of the quickest way",),
                 )
-        return self
+            return self
+        return replace(self, in_line=True)
 
     def in_order(self, usable: NDArray[np.bool_]) -> Pairs:
         """Return the pairs of usable facilities alone, sorted by place and then by facility."""
@@ -124,6 +148,12 @@ class Pairs:
         keys = self.origins[at] * np.int64(self.counts)
         keys += self.facilities[at]
         return bool((keys[1:] > keys[:-1]).all())
+
+
+def over(amounts: Array, totals: Array) -> Array:
+    """Divide, and give zero where there is nothing to divide by: no weight, no share."""
+    shares: Array = np.divide(amounts, totals, out=np.zeros_like(totals), where=totals > 0)
+    return shares
 
 
 def over_tables(
