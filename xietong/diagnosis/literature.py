@@ -19,6 +19,7 @@ SIGNS = {
     "less": Label("负", "negative"),
     "mixed": Label("不一", "mixed"),
     "none": Label("不显著", "not significant"),
+    "method": Label("只论方法", "on method only"),
 }
 _STUDY = ("study", "year", "design", "result", "sign")
 
