@@ -241,7 +241,7 @@ def test_what_a_decay_cannot_be() -> None:
         choices: dict[str, Any] = {"decay": "inverse", **NEAR, **change}
         assert refusal(lambda c=choices, **data: catchments.three_step(**data, **c)).what == said
     with pytest.raises(UnknownName, match="no decay 'gauss'"):
-        catchments.balanced(PEOPLE, SUPPLY, **GRIDLOCK, decay="gauss", **NEAR)  # type: ignore[arg-type]
+        catchments.balanced(PEOPLE, SUPPLY, **GRIDLOCK, decay="gauss", **NEAR)
     assert (
         "bandwidth is 0"
         in refusal(lambda **d: access.cumulative_opportunities(**d, decay="gaussian", max_cost=9.0)).what

@@ -35,13 +35,13 @@ def wrong(name: str, label: str) -> object:
 def test_the_usual_wrong_values_of_the_coupling(label: str, scores: np.ndarray, found: float) -> None:
     """By hand: root(0.18) / 0.9; 4 x 0.18 / 0.81; 2 root(0.144) / 1.7 in place of 3 x 0.144^(1/3) / 1.7 = 0.9250."""
     function = wrong("coordination.coupling", label)
-    assert round(float(function(scores)), 4) == found  # type: ignore[operator]
+    assert round(float(function(scores)), 4) == found
     assert abs(float(coupling(scores)) - found) > 0.05
 
 
 def test_the_formula_of_two_is_right_for_two() -> None:
     function = wrong("coordination.coupling", "formula of two")
-    np.testing.assert_allclose(function(PAIR), coupling(PAIR), rtol=1e-14)  # type: ignore[operator]
+    np.testing.assert_allclose(function(PAIR), coupling(PAIR), rtol=1e-14)
 
 
 def test_wrong_couplings_make_wrong_coordination() -> None:
@@ -53,7 +53,7 @@ def test_weights_inside_the_coupling_spoil_even_scores() -> None:
     even, weights = np.array([0.5, 0.5]), np.array([3.0, 1.0])
     inside = wrong("weighted_coordination.weighted_coupling_coordination", "inside")
     assert weighted_coupling_coordination(even, weights) == pytest.approx(np.sqrt(0.5))
-    assert inside(even, weights) < 0.66  # type: ignore[operator]
+    assert inside(even, weights) < 0.66
 
 
 @given(SCORES)
@@ -89,7 +89,7 @@ def test_equal_weights_change_nothing(scores: np.ndarray) -> None:
     for form, plain in forms.items():
         np.testing.assert_allclose(
             weighted_coupling_coordination(scores, weights, form=form), plain(scores), rtol=1e-10
-        )  # type: ignore[arg-type]
+        )
 
 
 def test_many_systems_neither_vanish_nor_build_a_table_of_pairs() -> None:

@@ -49,8 +49,8 @@ def test_a_pressure_that_stands_still_is_weak() -> None:
 def test_periods_are_pairs(data: np.ndarray) -> None:
     pressure, output = data
     for base, of in (("fixed", lambda _: 0), ("chained", lambda t: t - 1)):
-        ratios = elasticity_over_periods(pressure, output, base=base)  # type: ignore[arg-type]
-        states = state_over_periods(pressure, output, base=base)  # type: ignore[arg-type]
+        ratios = elasticity_over_periods(pressure, output, base=base)
+        states = state_over_periods(pressure, output, base=base)
         assert np.isnan(ratios[0])
         assert np.isnan(states[0])
         for t in range(1, 5):

@@ -29,7 +29,7 @@ def test_brute_force(series: np.ndarray, rho: float) -> None:
 def test_the_same_course_in_other_units_is_one() -> None:
     reference = np.array([1.0, 2.0, 4.0])
     for scaling in ("initial", "mean", "interval"):
-        degrees = grey_degree(reference, np.stack([reference * 8, reference * 2]), scaling=scaling)  # type: ignore[arg-type]
+        degrees = grey_degree(reference, np.stack([reference * 8, reference * 2]), scaling=scaling)
         np.testing.assert_allclose(degrees, 1, rtol=1e-12)
     assert grey_degree(reference, np.stack([reference * 8, reference]), scaling="none")[0] < 0.6
 
@@ -51,7 +51,7 @@ def test_one_more_series_changes_the_others() -> None:
 )
 def test_a_series_that_cannot_be_scaled_is_refused(scaling: str, series: list[float], said: str) -> None:
     with pytest.raises(MeasureRefusal, match=said):
-        grey_degree(np.array([1.0, 2.0]), np.array([series]), scaling=scaling)  # type: ignore[arg-type]
+        grey_degree(np.array([1.0, 2.0]), np.array([series]), scaling=scaling)
 
 
 @pytest.mark.parametrize("rho", [0.0, -0.5, 1.5])

@@ -75,10 +75,10 @@ def test_an_aggregate_of_zero_has_no_ratio() -> None:
 @given(arrays(np.float64, (4, 5), elements=st.floats(0.1, 10)))
 def test_kaya_adds_up_on_either_base_and_agrees_for_two_periods(data: np.ndarray) -> None:
     for base in ("fixed", "chained"):
-        parts = kaya(*data, base=base)  # type: ignore[misc]
+        parts = kaya(*data, base=base)
         np.testing.assert_allclose(parts.sum(), data[3, -1] - data[3, 0], atol=1e-9)
     two = data[:, :2]
-    np.testing.assert_allclose(kaya(*two, base="fixed"), kaya(*two, base="chained"), rtol=1e-12)  # type: ignore[misc]
+    np.testing.assert_allclose(kaya(*two, base="fixed"), kaya(*two, base="chained"), rtol=1e-12)
     factors = np.stack([two[0], two[1] / two[0], two[2] / two[1], two[3] / two[2]], axis=-1)
     np.testing.assert_allclose(kaya(*two), lmdi(factors[0], factors[1]), atol=1e-10)
     np.testing.assert_allclose(kaya(*two).sum(), change_of_product(factors[0], factors[1]), atol=1e-10)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 from racing import Growth, Race, growth, race
@@ -50,15 +51,15 @@ def growths() -> Iterator[Growth]:
     generator = np.random.default_rng(2)
     weights = generator.uniform(0.1, 1, 60)
 
-    def copeland(places: int):  # noqa: ANN202
+    def copeland(places: int) -> Callable[[], Any]:
         scores = generator.uniform(0, 1, (places, 60))
         return lambda: ranking.copeland(scores, weights)
 
-    def topsis(places: int):  # noqa: ANN202
+    def topsis(places: int) -> Callable[[], Any]:
         values, directions = generator.uniform(1, 9, (places, 60)), np.ones(60)
         return lambda: ranking.topsis(values, weights, directions)
 
-    def tree(places: int):  # noqa: ANN202
+    def tree(places: int) -> Callable[[], Any]:
         parents = np.array([*(60 + np.arange(60) // 8), *[68] * 8, 68])
         scores = np.concatenate([generator.uniform(1, 9, (places, 60)), np.full((places, 9), np.nan)], axis=1)
         return lambda: hierarchy.tree(scores, np.ones(69), parents)
