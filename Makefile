@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 OUT ?= build
 
 .DEFAULT_GOAL := help
-.PHONY: help report test check bench docs assets serve clean
+.PHONY: help report test fuzz check bench docs assets serve clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -17,6 +17,9 @@ test: ## Install what tests need and run every test (root, or ALLOW_MISSING=1)
 	scripts/system-deps
 	$(MAKE) --no-print-directory $(VENV)/.dev assets
 	$(BIN)/python -m pytest
+
+fuzz: $(VENV)/.dev assets ## Run the property tests on other examples, and on more of them, than `make test` does
+	$(BIN)/python -m pytest -m hypothesis --hypothesis-profile=fuzz
 
 check: $(VENV)/.dev ## Run the linters, the type checker and the import contracts
 	$(BIN)/ruff format --check .

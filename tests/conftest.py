@@ -13,6 +13,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from hypothesis import HealthCheck, settings
 
 from xietong.app.desk import rooms
 from xietong.errors import Problems, XietongError
@@ -27,6 +28,13 @@ from xietong.recipes.study import Study, read_study
 ROOT = Path(__file__).parent.parent
 SMALL = Path(__file__).parent / "small"
 ROOMS = rooms()
+
+# The same examples on every machine, whatever its speed; `make fuzz` draws others and more of them.
+settings.register_profile("same", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "fuzz", settings.get_profile("same"), derandomize=False, database=None, print_blob=True, max_examples=1000
+)
+settings.load_profile("same")
 
 
 def quiet(_: str) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +11,7 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
-from conftest import ROOT, SMALL
+from conftest import ROOT
 
 import xietong
 from xietong.api import Book
@@ -152,10 +151,7 @@ def test_the_table_of_a_notebook_is_escaped(book: Book) -> None:
     assert shown.count("<tr>") == 4
 
 
-def test_importing_is_light_and_opening_is_quick() -> None:
+def test_importing_is_light() -> None:
     program = "import sys, xietong; print(sorted({'numpy', 'duckdb', 'pandas'} & set(sys.modules)))"
     told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "[]"
-    start = time.perf_counter()
-    xietong.open(SMALL / "pack").close()
-    assert time.perf_counter() - start < 5

@@ -59,19 +59,19 @@ def is_local(url: str) -> bool:
 
 @pytest.fixture(scope="module")
 def address(out: Path) -> Iterator[str]:
-    with socket.socket() as free:
-        free.bind((HOST, 0))
-        port = free.getsockname()[1]
-    server = uvicorn.Server(uvicorn.Config(application(STUDY, out), host=HOST, port=port, log_level="warning"))
-    thread = threading.Thread(target=server.run, daemon=True)
+    door = socket.create_server((HOST, 0))
+    port = door.getsockname()[1]
+    server = uvicorn.Server(uvicorn.Config(application(STUDY, out), log_level="warning"))
+    thread = threading.Thread(target=server.run, args=([door],), daemon=True)
     thread.start()
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     while not server.started and time.monotonic() < until:
         time.sleep(0.05)
     assert server.started
     yield f"http://{HOST}:{port}"
     server.should_exit = True
     thread.join(timeout=10)
+    door.close()
 
 
 @pytest.mark.parametrize(("language", "title"), [("zh", "京津冀协同发展年度报告"), ("en", "coordinated development")])
