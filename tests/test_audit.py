@@ -27,6 +27,7 @@ SENTENCES = tomllib.loads((ROOT / "tests/audited.toml").read_text(encoding="utf-
 KINDS = {
     "", "not checkable", "unit 10^4", "unit 10^3", "unit 10^1", "unit 10^2", "decimal point", "wrong year", "wrong place", "wrong sign", "mixed vintages",
     "percent for percentage point", "digits transposed", "limit not reached", "multiple for growth",
+    "wrong share", "wrong rank",
 }  # fmt: skip
 FLAGS = ("contradicted", "not comparable")
 
@@ -160,10 +161,31 @@ def test_a_quantity_is_read(text: str, value: Fraction | int, unit: str) -> None
     [
         "2023年", "2024年5月18日", "第六届", "第3次", "为期3天", "3小时", "COVID-19", "PM2.5", "图3", "Table 4", "12 offices",
         "一些", "统一核算", "万一", "三地", "十分重要", "2014-2023年",
+        "一成不变", "建成", "首位度", "第一季度", "the third quarter", "the first half of 2023", "a third city", "one of them", "half a year",
+        "at first sight", "in the first place, no",
     ],
 )  # fmt: skip
 def test_what_is_no_quantity_is_left_alone(text: str) -> None:
     assert quantities(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "end"),
+    [
+        ("居全国第二位", 2, 1), ("位列第3名", 3, 1), ("居首", 1, 1), ("排名第一。", 1, 1), ("居末位", 1, -1), ("倒数第二位", 2, -1),
+        ("it ranked third", 3, 1), ("ranked 12th", 12, 1), ("the second-largest", 2, 1), ("the lowest GDP of the three", 1, -1),
+    ],
+)  # fmt: skip
+def test_a_rank_is_read_from_either_end(text: str, place: int, end: int) -> None:
+    assert [(one.value, one.rank) for one in quantities(text)] == [(place, end)]
+
+
+def test_a_rank_needs_a_value_of_every_peer(pack: Pack) -> None:
+    (known,) = told(pack, "2023年天津地区生产总值居京津冀第三位。").judgements
+    assert [float(one.candidate.value) for one in known.held if one.outcome == "supported"]
+    assert {cell.place for cell in known.held[0].candidate.cells} == {"110000", "120000", "130000"}
+    (unknown,) = told(pack, "2023年天津地区生产总值居全国第三位。").judgements
+    assert unknown.verdict == "not checkable"
 
 
 def test_numbers_of_a_list_take_the_unit_of_the_last() -> None:

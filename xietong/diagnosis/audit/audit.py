@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from xietong.diagnosis.audit.candidates import Cells
+from xietong.diagnosis.audit.cells import Cells
 from xietong.diagnosis.audit.statements import statements
 from xietong.diagnosis.audit.verdicts import GOOD, VERDICTS, Held, Judgement, judge
 from xietong.diagnosis.audit.within import Check, within
@@ -24,6 +24,7 @@ KINDS = {
     "relative": Label("相对水平", "relative level"), "multiple": Label("倍数", "multiple"),
     "points": Label("百分点变化", "change in points"),
     "gap": Label("两地之差", "difference between places"), "count": Label("个数", "count"),
+    "rank": Label("位次", "rank"),
 }  # fmt: skip
 EVIDENCE = 4
 """Lines of evidence that a text shows unless all are asked for."""

@@ -6,7 +6,7 @@ Chinese and English stand side by side; a list stands on one line.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 Operator = Literal["=", ">", "<", "~"]
@@ -52,7 +52,10 @@ YEAR_BEFORE = re.compile(
 ABSORBS = re.compile(r"吸纳|承接|来自|引进|\babsorb(?:ed|s|ing)?|\btook in|\bbought", re.IGNORECASE)
 FLOWS = re.compile(r"流向|输出|流入|落地|转移到|\bflow(?:ed|s|ing)?|\bsold|\bexported", re.IGNORECASE)
 RESPECTIVELY = re.compile(r"分别|依次|\brespectively", re.IGNORECASE)
-OF_WHOM = re.compile(r"(?:占|相当于|(?:%|\bper ?cent|\bshare|\btimes|\bhalf)\s+of(?: the)?)\s*$", re.IGNORECASE)
+OF_WHOM = re.compile(
+    r"(?:占|相当于|(?:%|\bper ?cent|\bshare|\btimes|\bhalf|\b(?:third|quarter|fourth|fifth|sixth|eighth|tenth)s?)\s+of(?: the)?)\s*$",
+    re.IGNORECASE,
+)
 OF_PLACE = re.compile(r"(?:\bof|\bof the)\s*$", re.IGNORECASE)
 TO_OR_FROM = re.compile(r"(?:\bto|\bfrom|\bby|向|自)\s*$", re.IGNORECASE)
 TIMES_OF = re.compile(r"(?:是|为|达|相当于)[^，,。]*$|\btimes\b", re.IGNORECASE)
@@ -78,3 +81,8 @@ UNITS = {
     "户": "户", "件": "件", "项": "项", "家": "家", "个": "个", "条": "个", "所": "个", "座": "个", "处": "个", "册": "册",
     "倍": "倍", "times": "倍", "个点": "点", "点": "点", "points": "点", "contracts": "项", "chains": "个", "industry chains": "个", "key industry chains": "个", "key industrial chains": "个", "patents": "件",
 }  # fmt: skip
+
+
+def alternatives(names: Iterable[str]) -> str:
+    """Return a pattern for any of several words, the longest first."""
+    return "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))

@@ -1,7 +1,8 @@
 """Quantities in a text: Chinese and Arabic numerals with scale and unit, exact, with the step of the last digit.
 
 ``10.44万亿元``, ``百分之八点三``, ``81.01 billion yuan``, ``1.2 percentage points``.  A number with
-no unit is kept with an empty one; years, dates, ordinals and numbers inside words are no quantities.
+no unit is kept with an empty one; years, dates, ordinals and numbers inside words are no quantities.  What is said
+without digits (tenths, fractions, English number words, ranks) is read in `spoken`.
 """
 
 from __future__ import annotations
@@ -11,31 +12,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from xietong.diagnosis.audit.markers import SCALES, UNITS
+from xietong.diagnosis.audit import spoken
+from xietong.diagnosis.audit.markers import SCALES, UNITS, alternatives
+from xietong.diagnosis.audit.numerals import CHINESE as _CHINESE
+from xietong.diagnosis.audit.numerals import numeral
 
-_DIGITS = {"零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
-_SMALL = {"十": 10, "百": 100, "千": 1000}
-_LARGE = {"万": 10**4, "亿": 10**8}
-_CHINESE = "零〇一二两三四五六七八九十百千"
 _PERCENT_WORDS = re.compile(rf"百分之((?:[{_CHINESE}]+)(?:点[{_CHINESE}]+)?|[0-9]+(?:\.[0-9]+)?)")
 _WIDE = str.maketrans("０１２３４５６７８９．，％－", "0123456789.,%-")
 
 
-def _words(names: object) -> str:
-    return "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))  # type: ignore[call-overload]
-
-
 _QUANTITY = re.compile(
     rf"""(?P<number>(?<![0-9.,A-Za-z])(?<![A-Za-z][-−])[-−]?[0-9]+(?:,[0-9]{{3}})*(?:\.[0-9]+)?|[{_CHINESE}]+(?:点[{_CHINESE}]+)?)
-    (?P<gap>\s*)(?P<scale>{_words(SCALES)})?(?P<more>[多余])?\s*(?P<unit>{_words(UNITS)})?(?![A-Za-z])""",
+    (?P<gap>\s*)(?P<scale>{alternatives(SCALES)})?(?P<more>[多余])?\s*(?P<unit>{alternatives(UNITS)})?(?![A-Za-z])""",
     re.VERBOSE | re.IGNORECASE,
 )
 _NO_QUANTITY_AFTER = re.compile(
     r"\s*(?:年|月|日|号|时|世纪|届|次|天|周|小时|分钟|岁|十四五|/[0-9]|-[0-9])|[a-z]"
     r"|\s+(?!(?:in|at|and|to|from|by|on|for|as|while|but|against|compared|after|higher|lower|above|below|respectively)\b)[a-z]"
 )
-_FOLD = re.compile(r"翻了?(?P<zh>[一两二三])?番|\b(?P<en>doubled|tripled|trebled|quadrupled)\b", re.IGNORECASE)
-_FOLDS = {"doubled": 2, "tripled": 3, "trebled": 3, "quadrupled": 4, "一": 2, "两": 4, "二": 4, "三": 8}
 _NO_QUANTITY_BEFORE = re.compile(r"(?:第|“|十|[A-Za-z]|No\.?\s*|Table\s|Figure\s|图|表|[=＝]\s*)$")
 _DECIMAL = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _COMPOSITION = re.compile(rf"(?<![0-9.]){_DECIMAL.pattern}(?:\s*[:：∶]\s*{_DECIMAL.pattern}){{2,}}")
@@ -63,11 +57,10 @@ class Quantity:
     nth: int = 0
     """Which part of a composition such as ``4.8：29.6：65.6`` it is, counted from 1; 0 when it is none."""
     parts: int = 0
-
-    @property
-    def folded(self) -> bool:
-        """Whether it says that something doubled or tripled, which tells a least and no more."""
-        return bool(_FOLD.fullmatch(self.text))
+    least: bool = False
+    """Whether its own words tell a least and no more: doubled, more than half."""
+    rank: int = 0
+    """1 for a place counted from the highest, -1 for one counted from the lowest; 0 when it is no rank."""
 
     @property
     def step(self) -> Fraction:
@@ -88,7 +81,7 @@ def narrow(text: str) -> str:
 def quantities(text: str) -> list[Quantity]:
     """Return the quantities of a sentence in order; numbers of a list take the unit of its last."""
     plain = narrow(text)
-    found = [*_compositions(plain), *_percent_words(plain), *_folds(plain), *_plain(plain)]
+    found = [*_compositions(plain), *_percent_words(plain), *_spoken(plain), *_plain(plain)]
     found.sort(key=lambda one: (one.start, -one.end))
     kept: list[Quantity] = []
     for one in found:
@@ -99,7 +92,7 @@ def quantities(text: str) -> list[Quantity]:
 
 def _percent_words(text: str) -> Iterator[Quantity]:
     for match in _PERCENT_WORDS.finditer(text):
-        value, half = _numeral(match.group(1))
+        value, half = numeral(match.group(1))
         yield Quantity(match.start(), match.end(), match.group(), value, half, "%", chinese=True)
 
 
@@ -108,15 +101,18 @@ def _compositions(text: str) -> Iterator[Quantity]:
     for match in _COMPOSITION.finditer(text):
         numbers = list(_DECIMAL.finditer(text, match.start(), match.end()))
         for nth, one in enumerate(numbers, 1):
-            value, half = _numeral(one.group())
+            value, half = numeral(one.group())
             yield Quantity(one.start(), one.end(), one.group(), value, half, "%", nth=nth, parts=len(numbers))
 
 
-def _folds(text: str) -> Iterator[Quantity]:
-    """Yield what says that something doubled: a multiple without digits, read as at least that."""
-    for match in _FOLD.finditer(text):
-        value = Fraction(_FOLDS[(match.group("zh") or match.group("en") or "一").lower()])
-        yield Quantity(match.start(), match.end(), match.group(), value, Fraction(1, 2), "倍", chinese=True)
+def _spoken(text: str) -> Iterator[Quantity]:
+    """Yield what is said without digits."""
+    for one in spoken.amounts(text):
+        unit = _BY_NAME[one.unit.lower()] if one.unit else ""
+        shown = text[one.start : one.end]
+        yield Quantity(
+            one.start, one.end, shown, one.value, one.half, unit, True, one.scale, least=one.least, rank=one.rank
+        )
 
 
 def _plain(text: str) -> Iterator[Quantity]:
@@ -129,7 +125,7 @@ def _plain(text: str) -> Iterator[Quantity]:
             continue
         if not (scale or named) and _YEAR.fullmatch(number):
             continue
-        value, half = _numeral(number)
+        value, half = numeral(number)
         factor = _BY_SCALE[scale.lower()] if scale else 1
         unit = _BY_NAME[named.lower()] if named else ""
         end = match.end() if named else match.end("scale") if scale else match.end("number")
@@ -142,32 +138,6 @@ def _stands(number: str, scale: str | None, unit: str | None) -> bool:
     if scale or unit in ("百分点", "个百分点", "倍"):
         return unit is not None or len(number) > 1
     return unit is not None and unit not in ("点", "处", "所") and (len(number) > 1 or unit in ("条", "项", "件"))
-
-
-def _numeral(text: str) -> tuple[Fraction, Fraction]:
-    """Return the value of a numeral and half a unit of its last digit."""
-    if text[0] not in _CHINESE:
-        plain = text.replace(",", "").replace("−", "-")
-        decimals = len(plain.partition(".")[2])
-        return Fraction(plain), Fraction(1, 2 * 10**decimals)
-    whole, _, decimals_text = text.partition("点")
-    value, half = Fraction(_chinese(whole)), Fraction(1, 2)
-    for place, sign in enumerate(decimals_text, 1):
-        value += Fraction(_DIGITS.get(sign, 0), 10**place)
-        half = Fraction(1, 2 * 10**place)
-    return value, half
-
-
-def _chinese(text: str) -> int:
-    if all(sign in _DIGITS for sign in text):
-        return int("".join(str(_DIGITS[sign]) for sign in text))
-    total, digit = 0, 0
-    for sign in text:
-        if sign in _DIGITS:
-            digit = _DIGITS[sign]
-        else:
-            total, digit = total + (digit or 1) * _SMALL[sign], 0
-    return total + digit
 
 
 def _shared(text: str, found: list[Quantity]) -> list[Quantity]:

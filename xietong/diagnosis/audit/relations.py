@@ -10,6 +10,12 @@ from xietong.diagnosis.audit.markers import LIST, PART_OF, RELATIVE, TO_OR_FROM,
 from xietong.diagnosis.audit.quantities import Quantity
 from xietong.diagnosis.audit.words import Mention
 
+_WEIGHS = re.compile(
+    r"\s*(?:总量|总额|总值|的)?(?:比重|比例|份额)?(?:已|约|近|接近|超过?|突破|高达|达到?|为|不足|不到|低于|高于)*\s*"
+)
+_AMONG = re.compile(r"[^，,。；]{0,6}[中内里][，,]?(?:[排名位]*[居列名在]?)?|(?:各?[省市区]份?)*")
+_IN = re.compile(r"\s*(?:[a-z]+\s+){0,3}?(?:in|of|among|across|within)\s+(?:the\s+)?(?:[a-z]+\s+){0,2}?")
+
 
 def against(mentions: Sequence[Mention], sentence: str, one: Quantity, versus: int) -> Literal["gap", "its own", ""]:
     """Return whether a figure is a difference from the place behind ``比``, which ends at ``versus``, or its own."""
@@ -37,7 +43,7 @@ def whole_of(mentions: Sequence[Mention], sentence: str, one: Quantity) -> tuple
     """Return the concept in ``占乙的9.5%`` or ``9.5% of B``, of which a figure is a share."""
     for mention in (mention for mention in mentions if mention.kind == "concept"):
         ahead = mention.end <= one.start and PART_OF.search(sentence[: mention.start])
-        if ahead and re.fullmatch(r"\s*(?:的|的?比重[为达]?)?\s*", sentence[mention.end : one.start]):
+        if ahead and _WEIGHS.fullmatch(sentence[mention.end : one.start]):
             return mention.names
         if mention.start >= one.end and re.fullmatch(r"\s*of\s+(?:its\s+)?", sentence[one.end : mention.start]):
             return mention.names
@@ -69,6 +75,19 @@ def place_behind(mentions: Sequence[Mention], sentence: str, one: Quantity, unti
             if re.fullmatch(r"\s*(?:of cargo |people )?\s*(?:in|for)\s+", sentence[one.end : mention.start]):
                 return mention.names
             return ()
+    return ()
+
+
+def scope_of(mentions: Sequence[Mention], sentence: str, one: Quantity) -> tuple[str, ...]:
+    """Return the area in which a rank is counted: named before it, as in ``居全国第二位``, or behind ``in``."""
+    for mention in (mention for mention in mentions if mention.kind == "place"):
+        if mention.end <= one.start:
+            led = re.search(r"[居列在名排]\s*$", sentence[: mention.start])
+            gap = sentence[mention.end : one.start]
+            if (led and len(gap) < 8 and not re.search(r"[，,]", gap)) or _AMONG.fullmatch(gap):
+                return mention.names
+        elif mention.start >= one.end and _IN.fullmatch(sentence[one.end : mention.start]):
+            return mention.names
     return ()
 
 

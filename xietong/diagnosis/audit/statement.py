@@ -10,7 +10,9 @@ from xietong.diagnosis.audit.quantities import Quantity
 from xietong.library.concepts import Concept
 from xietong.library.units import unit
 
-Kind = Literal["level", "growth", "average", "increment", "share", "relative", "multiple", "points", "gap", "count"]
+Kind = Literal[
+    "level", "growth", "average", "increment", "share", "relative", "multiple", "points", "gap", "count", "rank"
+]
 
 _EMPTY_FITS = ("index", "rate", "share", "score")
 
@@ -51,6 +53,8 @@ def fits(concept: Concept, one: Quantity, kind: Kind) -> bool:
         return concept.kind in ("amount", "count", "rate", "index", "share") and concept.change_of in ("", concept.id)
     if kind == "points":
         return mine.is_ratio
+    if kind == "rank":
+        return concept.kind in ("amount", "count", "rate", "index", "share", "score")
     if not one.unit:
         return concept.kind == "count" if one.scale > 1 else concept.kind in _EMPTY_FITS
     theirs = unit(one.unit)

@@ -10,32 +10,31 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from xietong.diagnosis.audit.kinds import kind_of, operator_of
 from xietong.diagnosis.audit.lists import Names, listed
 from xietong.diagnosis.audit.markers import (
     ABSORBS,
-    AFTER,
-    AVERAGE,
-    BY,
-    CHANGE,
-    CHANGE_AFTER,
-    DATED,
     FLOWS,
     FROM,
     JOINED,
     LIST,
     OF_PLACE,
     OF_WHOM,
-    OPERATORS,
     RATE,
     RESPECTIVELY,
-    SHARE,
-    TO,
     TO_OR_FROM,
     VERSUS,
-    Operator,
 )
 from xietong.diagnosis.audit.quantities import Quantity, narrow, quantities
-from xietong.diagnosis.audit.relations import against, place_against, place_at, place_behind, source_behind, whole_of
+from xietong.diagnosis.audit.relations import (
+    against,
+    place_against,
+    place_at,
+    place_behind,
+    scope_of,
+    source_behind,
+    whole_of,
+)
 from xietong.diagnosis.audit.statement import Kind, Statement, counts, fits
 from xietong.diagnosis.audit.times import Clock
 from xietong.diagnosis.audit.words import Mention, Words
@@ -53,6 +52,7 @@ class _Context:
     base: str = ""
     base_end: int = -1
     places: tuple[str, ...] = ()
+    former: tuple[str, ...] = ()
     listed: list[tuple[str, ...]] = field(default_factory=list)
     years: list[str] = field(default_factory=list)
     of: tuple[str, ...] = ()
@@ -188,6 +188,7 @@ def _named(words: Words, context: _Context, one: Mention, sentence: str) -> None
         joined = context.run_end >= 0 and JOINED.fullmatch(before[context.run_end :])
         context.run, context.run_end = [*context.run, one.names] if joined else [one.names], one.end
         context.areas += [name for name in one.names if name in words.pack.gazetteer.perimeters]
+        context.former = context.listed[-1] if context.listed else context.places
         context.places, context.place_here = words.together(context.run) or one.names, True
         context.listed.append(one.names)
 
@@ -240,9 +241,11 @@ class _Spot:
 
 
 def _statement(words: Words, context: _Context, spot: _Spot) -> Statement:
+    if spot.one.rank:
+        return _rank(words, context, spot)
     one, flow = spot.one, bool(ABSORBS.search(spot.ahead) or FLOWS.search(spot.ahead))
     places, of, likened = _who(context, spot, flow=flow)
-    kind, sign = _kind(one, spot.before, spot.wide, spot.ahead, spot.after, likened=likened)
+    kind, sign = kind_of(one, spot.before, spot.wide, spot.ahead, spot.after, likened=likened)
     clock = spot.clock(context)
     period, base = clock.period, clock.compared(kind)
     if (start := clock.at_base()) is not None and kind != "relative":
@@ -270,10 +273,24 @@ def _statement(words: Words, context: _Context, spot: _Spot) -> Statement:
         of = _areas(words, context, places)
     if kind == "share" and concepts and not whole:
         kind = _settled(words, concepts)
-    operator = _operator(one, spot.before, spot.after)
+    operator = operator_of(one, spot.before, spot.after)
     return Statement(
         one, kind, operator, sign, concepts, places, of, period, base, spot.sentence, 0, 0, flow=flow, whole=whole
     )
+
+
+def _rank(words: Words, context: _Context, spot: _Spot) -> Statement:
+    """Read a rank: of the place named before, among the members of the area that is named or of any there may be."""
+    one, sentence = spot.one, spot.sentence
+    among = scope_of(spot.mentions, sentence, one)
+    places = context.former if among and among == context.places else context.places
+    concepts = _concepts(words, context, spot, "rank", flow=False)
+    if RATE.search(spot.wide) and not any(words.pack.concepts[name].change_of for name in concepts):
+        known = words.pack.concepts.values()
+        concepts = tuple(one.id for one in known if one.change_of in concepts and one.id not in concepts)
+    areas = among or tuple(dict.fromkeys(context.areas))
+    period = spot.clock(context).period
+    return Statement(one, "rank", "=", one.rank, concepts, places, areas, period, "", sentence, 0, 0)
 
 
 def _who(context: _Context, spot: _Spot, *, flow: bool) -> tuple[tuple[str, ...], tuple[str, ...], bool]:
@@ -311,29 +328,6 @@ def _likened_apart(context: _Context, one: Quantity, sentence: str) -> bool:
     return len(context.whom) > 1 and one.unit in ("%", "倍") and bool(RESPECTIVELY.search(sentence))
 
 
-def _kind(one: Quantity, before: str, wide: str, ahead: str, after: str, *, likened: bool) -> tuple[Kind, int]:
-    """Return what kind of statement a quantity makes, and whether it tells a rise or a fall."""
-    before = DATED.sub("", before)
-    changes = list(CHANGE.finditer(before))
-    moved = bool(changes) and (not TO.search(before) or bool(RATE.search(before)))
-    if not changes and BY.search(before) and (told := list(CHANGE.finditer(ahead))):
-        changes, moved = told, True
-    if behind := CHANGE_AFTER.match(after):
-        changes, moved = [behind], True
-    sign = -1 if changes and changes[-1].group("fall") else 1
-    if likened:
-        return "relative", 1
-    if one.unit == "百分点":
-        return "points", sign
-    if one.unit in ("%", "‰") and (SHARE.search(before) or (SHARE.search(wide) and not changes)):
-        return "share", 1
-    if not moved:
-        return ("multiple" if one.unit == "倍" else "level"), 1
-    if one.unit in ("%", "‰"):
-        return ("average" if AVERAGE.search(wide) else "growth"), sign
-    return ("growth" if one.unit == "倍" else "increment"), sign
-
-
 def _concepts(words: Words, context: _Context, spot: _Spot, kind: Kind, *, flow: bool) -> tuple[str, ...]:
     """Return the concepts a quantity may speak of: the nearest name before it that fits, then one just behind it."""
     one, sentence, mentions = spot.one, spot.sentence, spot.mentions
@@ -361,14 +355,3 @@ def _settled(words: Words, concepts: tuple[str, ...]) -> Kind:
     """Return ``level`` for the share that a concept such as R&D intensity is itself."""
     ratios = all(unit(words.pack.concepts[name].unit).is_ratio for name in concepts)
     return "level" if ratios else "share"
-
-
-def _operator(one: Quantity, before: str, after: str) -> Operator:
-    if re.search(r"[多余]", one.text):
-        return ">"
-    for operator, pattern in OPERATORS:
-        if pattern.search(before):
-            return operator
-    if one.folded:
-        return ">"
-    return next((operator for operator, pattern in AFTER if pattern.match(after)), "=")

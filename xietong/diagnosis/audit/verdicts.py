@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from xietong.diagnosis.audit.candidates import Candidate, Cells, candidates
+from xietong.diagnosis.audit.candidates import Candidate, candidates
+from xietong.diagnosis.audit.cells import Cells
 from xietong.diagnosis.audit.statement import Statement
 from xietong.library.labels import Label
 from xietong.library.units import unit
@@ -163,7 +164,7 @@ def _contradicted(cells: Cells, told: Statement, held: Sequence[Held]) -> Judgem
 def _hints(cells: Cells, told: Statement, held: Sequence[Held]) -> list[Label]:
     """Return what the figure would be right for: another unit, digits exchanged, another year, another place."""
     found: list[Label] = []
-    for power in (4, 8, -4, -8, 1, -1, 2, -2):
+    for power in () if told.kind == "rank" else (4, 8, -4, -8, 1, -1, 2, -2):
         if any(outcome(_scaled(told, power), one.candidate) == "supported" for one in held if one.candidate.comparable):
             found.append(
                 Label(
