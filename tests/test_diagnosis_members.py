@@ -11,6 +11,8 @@ from xietong.diagnosis.framework import STATES
 from xietong.errors import Problems, UnknownName
 from xietong.library.store import Edition
 from xietong.publish.chapters import read_chapters
+from xietong.publish.framework_tables import side_by_side
+from xietong.publish.numbers import Numbers
 from xietong.publish.report import Desk
 
 ROOT = Path(__file__).parent.parent
@@ -235,3 +237,22 @@ def test_the_report_prints_five_members(language) -> None:
     text = "\n".join(chapter.text for chapter in chapters)
     printed = [place for place in ("110000", "120000", "130000", "xiongan", "130100") if f'place="{place}")' in text]
     assert text.count('{{ members("framework.members"') == len(printed) == 5
+
+
+@pytest.mark.parametrize(("language", "place", "state"), [("zh", "唐山", "改善"), ("en", "Tangshan", "better")])
+def test_members_stand_side_by_side_with_their_periods_in_the_head(jingjinji, language, place, state) -> None:
+    numbers = Numbers(jingjinji, language)
+    told = side_by_side(numbers, "framework.members", "C", ["130200", "130300"])
+    head = next(line for line in told.splitlines() if "I40" in line)
+    assert "2010-11-01 → 2020-11-01" in head
+    row = next(line for line in told.splitlines() if place in line)
+    assert "50.82" in row
+    assert state in row
+    assert "(2020-11-01)" not in row
+    assert "I05" in told.splitlines()[-1]
+
+
+def test_side_by_side_knows_its_members(jingjinji) -> None:
+    with pytest.raises(UnknownName) as caught:
+        side_by_side(Numbers(jingjinji, "en"), "framework.members", "C", ["130200", "130201"])
+    assert "130200" in str(caught.value)

@@ -24,6 +24,7 @@ _FUNCTIONS = (
     "matrix",
     "scorecard",
     "members",
+    "side_by_side",
     "versions",
     "refusal",
     "verdict",

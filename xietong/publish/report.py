@@ -56,6 +56,9 @@ class Desk:
             "members": lambda name, caption, place: framework_tables.members(
                 self.numbers, name, self._caption(caption), place
             ),
+            "side_by_side": lambda name, caption, places: framework_tables.side_by_side(
+                self.numbers, name, self._caption(caption), places
+            ),
             "versions": lambda name, caption: framework_tables.versions(self.numbers, name, self._caption(caption)),
             "claims": lambda names, caption: tables.claims(self.numbers, names, self._caption(caption)),
             "coverage": lambda name, caption, sections=(): programme.coverage(

@@ -120,8 +120,8 @@ def scorecard(numbers: Numbers, name: str, caption: str, task: str = "") -> str:
     return pipe([word(key, language) for key in keys], rows, caption, left=6, widths=[32, 9, 11, 18, 18, 22])
 
 
-def ends(numbers: Numbers, row: dict[str, Any]) -> list[str]:
-    """Return first and last value of a row, linked, each with its period."""
+def ends(numbers: Numbers, row: dict[str, Any], *, dated: bool = True) -> list[str]:
+    """Return first and last value of a row, linked, each with its period unless that stands elsewhere."""
     if row["state"] == "no data":
         return ["—", "—"]
     told = []
@@ -132,7 +132,7 @@ def ends(numbers: Numbers, row: dict[str, Any]) -> list[str]:
         text = shown(row[value], row["digits"]).replace("-", "−")
         select = row["select"] | ({"period": row[period]} if period in row else {})
         cell = numbers.cell(row["finding"], select)
-        told.append(f"[{text}](#{cell.anchor}){{.num}}" + (f" ({row[period]})" if period in row else ""))
+        told.append(f"[{text}](#{cell.anchor}){{.num}}" + (f" ({row[period]})" if dated and period in row else ""))
     return told
 
 
