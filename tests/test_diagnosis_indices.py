@@ -320,10 +320,13 @@ def test_the_indices_of_the_region_count_what_they_have(jingjinji: Edition) -> N
 
 def test_the_figure_has_a_row_for_every_facet_and_no_mark_without_data(jingjinji: Edition) -> None:
     document = figure_document(ROOT / "studies/jingjinji", "studies/jingjinji")
+    document.data["facet-indices"]["parts"].append({"name": "无 | Nothing"})
     option = draw(read_specs(document)["facet-indices"], jingjinji, "en").option
     names = option["yAxis"]["data"]
+    assert "Nothing" in names
+    names.remove("Nothing")
     assert {name.partition(",")[0].partition(" ")[0] for name in names} == {name.en for name in FACETS.values()}
     ends, dots = (one["data"] for one in option["series"][:2])
-    assert len(dots) == len(names) - 1
+    assert len(dots) == len(names)
     assert len(ends) == 2 * len(dots)
     assert all(ends[2 * at][0] <= dot["value"][0] <= ends[2 * at + 1][0] for at, dot in enumerate(dots))
