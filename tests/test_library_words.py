@@ -229,3 +229,12 @@ def test_rows_of_another_length_are_told_and_the_rest_is_given(tmp_path: Path) -
 def test_a_table_in_another_encoding_is_told(tmp_path: Path) -> None:
     with pytest.raises(PackError, match="no CSV in UTF-8"):
         raw(tmp_path, "a,b\n1,北京\n".encode("gbk"))
+
+
+def test_few_names_are_all_listed_and_many_are_not() -> None:
+    few = UnknownName("row 3", "sign", "postive", ["positive", "negative", "mixed", "none"])
+    assert "closest: positive" in few.text()
+    assert "all: positive, negative, mixed, none" in few.text()
+    many = UnknownName("row 3", "place", "110001", [f"1100{number}" for number in range(10, 30)])
+    assert "all:" not in many.text()
+    assert "all:" not in UnknownName("row 3", "key", "lable", ["label", "table"]).text()

@@ -42,6 +42,10 @@ __all__ = [
 ]
 
 
+_FEW = 8
+"""So many names are all listed when one of them is misspelt."""
+
+
 def nearest(name: str, known: Iterable[str], count: int = 3) -> list[str]:
     """Return the known names most like ``name``, best first; of those that are as like, the ones that begin alike."""
     close = get_close_matches(name, sorted(known), n=8 * count, cutoff=0.3)
@@ -96,13 +100,16 @@ class PackError(XietongError):
 
 
 class UnknownName(XietongError):
-    """A name that nothing carries; the three nearest are offered."""
+    """A name that nothing carries; the three nearest are offered, and all where they are few."""
 
     def __init__(
         self, who: str, kind: str, name: str, known: Iterable[str], *, where: str | Path | None = None
     ) -> None:
-        close = nearest(name, known)
-        ways = (f"closest: {', '.join(close)}",) if close else ()
+        names = list(dict.fromkeys(known))
+        close = nearest(name, names)
+        ways = [f"closest: {', '.join(close)}"] if close else []
+        if len(close) < len(names) <= _FEW:
+            ways.append(f"all: {', '.join(names)}")
         super().__init__(who, f"no {kind} '{name}'", ways=ways, where=where)
 
 
