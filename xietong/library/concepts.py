@@ -35,6 +35,8 @@ class Concept:
     also: tuple[str, ...] = ()
     change_of: str = ""
     share_of: str = ""
+    prices: str = ""
+    """``current``, or the year of the prices of an amount of money."""
 
 
 @dataclass(frozen=True)

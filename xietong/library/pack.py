@@ -147,6 +147,7 @@ def _concept(name: str, spec: Mapping[str, Any]) -> Concept:
         also=tuple(str(one) for one in spec.get("also", ())),
         change_of=str(spec.get("change_of", "")),
         share_of=str(spec.get("share_of", "")),
+        prices=str(spec.get("prices", "")),
         **{key: str(spec[key]) for key in ("unit", "kind", "adds", "direction")},
     )
 

@@ -90,11 +90,11 @@ def joined(lines: Iterable[tuple[str, str]]) -> Paragraph:
 
 
 def paragraphs(lines: Iterable[tuple[str, str]]) -> Iterator[Paragraph]:
-    """Part lines into paragraphs: at an empty line, an indented one, or after a short line that ends a sentence."""
+    """Part lines into paragraphs: at an empty or indented line, a row, heading or item, and after a short last line."""
     held: list[tuple[str, str]] = []
     width = 0
     for line, name in lines:
-        begins = not line.strip() or line.startswith(("\u3000", "  ", "\t"))
+        begins = not line.strip() or line.startswith(("\u3000", "  ", "\t", "|", "#", "- ", "* ", "•", "·"))
         short = bool(held) and held[-1][0].rstrip().endswith(_ENDS) and len(held[-1][0].strip()) < 0.8 * width
         if held and (begins or short):
             yield joined(held)

@@ -65,14 +65,23 @@ def audit(text: Text, pack: Pack) -> Audit:
 
 
 def home(text: Text, words: Words) -> tuple[str, ...]:
-    """Return the place that a text names most often: it is meant where a sentence names none."""
+    """Return the place that is meant where a sentence names none: the one a text names most often.
+
+    A text that names an area and at least two of its members is about the area, however often a member is named.
+    """
     named = Counter(
         mention.names
         for paragraph in text.paragraphs
         for mention in words.mentions(paragraph.text)
-        if mention.kind == "place"
+        if mention.kind == "place" and not mention.teller
     )
-    return named.most_common(1)[0][0] if named else ()
+    known = words.pack.gazetteer.perimeters
+    codes = {names[0] for names in named if len(names) == 1}
+    whole = {names for names in named if names[0] in known and len(codes & set(known[names[0]].members)) > 1}
+    ranked = [names for names, _ in named.most_common()]
+    if ranked and any(ranked[0][0] in known[names[0]].members for names in whole):
+        return next(names for names in ranked if names in whole)
+    return ranked[0] if ranked else ()
 
 
 def lines(found: Audit, language: Language, *, every: bool = False) -> Iterator[str]:

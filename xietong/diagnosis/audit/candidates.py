@@ -92,7 +92,7 @@ def _changes(cells: Cells, told: Statement, concept: Concept, place: str, to: st
                 for one in cells.values(other.id, place, when, to):
                     scale = _scale(other, told)
                     yield _candidate(told, other, one.value * scale * told.sign, one.half * scale, (one,), one.how)
-    if not (told.period and told.base):
+    if not (told.period and told.base) or (told.real and concept.prices == "current"):
         return
     late, early = cells.values(concept.id, place, told.period, to), cells.values(concept.id, place, told.base, to)
     span = int(told.period) - int(told.base)

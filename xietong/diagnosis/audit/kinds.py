@@ -7,6 +7,7 @@ import re
 from xietong.diagnosis.audit.markers import (
     AFTER,
     AVERAGE,
+    AVERAGE_AFTER,
     BY,
     CHANGE,
     CHANGE_AFTER,
@@ -40,7 +41,7 @@ def kind_of(one: Quantity, before: str, wide: str, ahead: str, after: str, *, li
     if not moved:
         return ("multiple" if one.unit == "倍" else "level"), 1
     if one.unit in ("%", "‰"):
-        return ("average" if AVERAGE.search(wide) else "growth"), sign
+        return ("average" if AVERAGE.search(wide) or AVERAGE_AFTER.match(after) else "growth"), sign
     return ("growth" if one.unit == "倍" else "increment"), sign
 
 

@@ -29,6 +29,7 @@ AVERAGE = re.compile(
     r"年均(?!浓度|气温|值)|平均每年|每年平均|\b(?:average|annual average|a year|per year|annually|on average)\b",
     re.IGNORECASE,
 )
+AVERAGE_AFTER = re.compile(r"\s*(?:a|per|each|every) year\b|\s*per annum|\s*annually|\s*on average", re.IGNORECASE)
 RELATIVE = re.compile(r"(?:为|是|相当于|达到?|only|is|was|equals?|equivalent to|至)\s*$", re.IGNORECASE)
 OPERATORS: Sequence[tuple[Operator, re.Pattern[str]]] = (
     (">", re.compile(r"(?:突破|超过|超|逾|高于|多于|至少|\bover|\bmore than|\bexceed(?:ed|ing|s)?|\babove|\bat least|\bpassed|\bsurpass(?:ed|ing)?|\btopp?ed)\s*$", re.IGNORECASE)),
@@ -59,6 +60,21 @@ OF_WHOM = re.compile(
 OF_PLACE = re.compile(r"(?:\bof|\bof the)\s*$", re.IGNORECASE)
 TO_OR_FROM = re.compile(r"(?:\bto|\bfrom|\bby|向|自)\s*$", re.IGNORECASE)
 TIMES_OF = re.compile(r"(?:是|为|达|相当于)[^，,。]*$|\btimes\b", re.IGNORECASE)
+DERIVED = re.compile(
+    r"区位商|变异系数|基尼系数|泰尔|赫芬达尔|集中度|标准差|极差|相似系数|克鲁格曼|耦合|贡献率|弹性|location quotient|coefficients? of variation|\bGini|\bTheil|"
+    r"\bHerfindahl|standard deviation|\bKrugman|similarity|\bcorrelation|elasticit",
+    re.IGNORECASE,
+)
+REAL = re.compile(
+    r"实际(?!利用|使用|外资)|不变价|可比价|\bin real terms|\breal (?:growth|gdp|terms)|constant prices", re.IGNORECASE
+)
+TOTAL = re.compile(
+    r"(?:得|合计|共计|总计|相加[^，,。]*|加起来[^，,。]*|一共|\btotall?ing|\bin (?:all|total)|\btogether|\bsum(?:s|ming)? to)\s*(?:为|达)?\s*$",
+    re.IGNORECASE,
+)
+ENTITY = re.compile(
+    r"\s*(?:[、，,和及与]|and)\s*(?P<name>[\u4e00-\u9fff]{2,10}(?:港|区|县|镇|乡|园|厂|公司|集团|机场|高速|铁路|医院|学院|大学|中心|平台|行业|制造业))\s*(?:为|达|是|约)?\s*"
+)
 VERSUS = re.compile(r"(?:比|较|高于|低于|高出|多于|少于|领先|落后于?|than)\s*$", re.IGNORECASE)
 VERSUS_BEHIND = re.compile(
     r"\s*(?:(?:higher|more|lower|less|fewer) than|above|below)\s+(?:that of |that in |in )?$", re.IGNORECASE
@@ -69,7 +85,7 @@ BY = re.compile(r"\bby\s*$", re.IGNORECASE)
 LIST = re.compile(r"\s*(?:、|,|，|和|及|与|and|,\s*and)\s*")
 SCALES = {
     "万亿": 10**12, "千亿": 10**11, "百亿": 10**10, "十亿": 10**9, "亿": 10**8, "千万": 10**7, "百万": 10**6, "十万": 10**5,
-    "万": 10**4, "hundred million": 10**8, "trillion": 10**12, "billion": 10**9, "million": 10**6, "thousand": 10**3,
+    "万": 10**4, "hundred million": 10**8, "hundred-million": 10**8, "ten thousand": 10**4, "trillion": 10**12, "billion": 10**9, "million": 10**6, "thousand": 10**3,
 }  # fmt: skip
 UNITS = {
     "个百分点": "百分点", "百分点": "百分点", "percentage points": "百分点", "percentage point": "百分点",

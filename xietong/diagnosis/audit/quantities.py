@@ -30,9 +30,17 @@ _NO_QUANTITY_AFTER = re.compile(
     r"\s*(?:年|月|日|号|时|世纪|届|次|天|周|小时|分钟|岁|十四五|/[0-9]|-[0-9])|[a-z]"
     r"|\s+(?!(?:in|at|and|to|from|by|on|for|as|while|but|against|compared|after|higher|lower|above|below|respectively)\b)[a-z]"
 )
-_NO_QUANTITY_BEFORE = re.compile(r"(?:第|“|十|[A-Za-z]|No\.?\s*|Table\s|Figure\s|图|表|[=＝]\s*)$")
+_NO_QUANTITY_BEFORE = re.compile(
+    r"(?:第|“|十|[A-Za-z]|No\.?\s*|(?:Table|Figure|Task|Path|Section|Chapter|Part|Step|Page|Box|Annex)\s|[图表]\s*|[=＝]\s*)$"
+)
+_COUNTED = re.compile(r"\s*(?![和与及至到降升提增减高低比较左上以约的是为达，。或、同环])[\u4e00-\u9fff]")
 _DECIMAL = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _COMPOSITION = re.compile(rf"(?<![0-9.]){_DECIMAL.pattern}(?:\s*[:：∶]\s*{_DECIMAL.pattern}){{2,}}")
+_NO_AMOUNT = re.compile(
+    r"\[[0-9\s,，、;；–—-]+\]|(?:19|20)[0-9]{2}([-/.])[0-9]{1,2}(?:\1[0-9]{1,2})?(?![0-9%万亿元])"
+    rf"|(?:19|20)[0-9]{{2}}[–—][0-9]{{2}}(?![0-9%万亿元])|{_COMPOSITION.pattern}"
+)
+"""References in square brackets, dates, spans of years; ratios of several, which are compositions or nothing."""
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _LISTED = re.compile(r"\s*(?:、|,|，|和|及|与|and|,\s*and)\s*")
 _BY_NAME = {name.lower(): unit for name, unit in UNITS.items()}
@@ -100,6 +108,8 @@ def _compositions(text: str) -> Iterator[Quantity]:
     """Yield the parts of a whole that are printed one behind the other with colons, in per cent."""
     for match in _COMPOSITION.finditer(text):
         numbers = list(_DECIMAL.finditer(text, match.start(), match.end()))
+        if abs(sum(Fraction(one.group()) for one in numbers) - 100) > 10:
+            continue  # a ratio of several places, or a score
         for nth, one in enumerate(numbers, 1):
             value, half = numeral(one.group())
             yield Quantity(one.start(), one.end(), one.group(), value, half, "%", nth=nth, parts=len(numbers))
@@ -116,6 +126,7 @@ def _spoken(text: str) -> Iterator[Quantity]:
 
 
 def _plain(text: str) -> Iterator[Quantity]:
+    taken = [match.span() for match in _NO_AMOUNT.finditer(text)]
     for match in _QUANTITY.finditer(text):
         number, scale, named = match.group("number"), match.group("scale"), match.group("unit")
         chinese = number[0] in _CHINESE
@@ -123,7 +134,9 @@ def _plain(text: str) -> Iterator[Quantity]:
             continue
         if _NO_QUANTITY_BEFORE.search(text[: match.start()]) or (chinese and not _stands(number, scale, named)):
             continue
-        if not (scale or named) and _YEAR.fullmatch(number):
+        if not (scale or named) and (_YEAR.fullmatch(number) or _COUNTED.match(text, match.end())):
+            continue  # a year, or a count of things that no unit here stands for
+        if any(start < match.start() < end for start, end in taken):
             continue
         value, half = numeral(number)
         factor = _BY_SCALE[scale.lower()] if scale else 1

@@ -51,7 +51,7 @@ _ENGLISH_FRACTION = re.compile(
 _LIMIT = re.compile(r"\b(?:than|about|nearly|almost|over|under|around|roughly|just)\s+$", re.IGNORECASE)
 _OUT_OF = re.compile(rf"\b(?P<above>{_NUMBER})\s+(?:in|out of)\s+(?:every\s+)?(?P<below>{_NUMBER})\b", re.IGNORECASE)
 _ENGLISH = re.compile(
-    rf"(?<![-A-Za-z])(?:(?P<half>half an?)|(?P<number>{_NUMBER}|an?))"
+    rf"(?<![-A-Za-z])(?<![0-9]\s)(?:(?P<half>half an?)|(?P<number>{_NUMBER}|an?))"
     rf"(?P<hundred>\s+hundred(?!\s+million)(?:\s+and\s+(?P<rest>{_NUMBER}))?)?"
     rf"(?:[- ](?P<scale>{alternatives(name for name in SCALES if name.isascii())}))?"
     rf"(?:[- ](?P<unit>{alternatives(name for name in UNITS if name.isascii())}))?(?![A-Za-z])",

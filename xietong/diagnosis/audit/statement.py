@@ -14,7 +14,7 @@ Kind = Literal[
     "level", "growth", "average", "increment", "share", "relative", "multiple", "points", "gap", "count", "rank"
 ]
 
-_EMPTY_FITS = ("index", "rate", "share", "score")
+_EMPTY_FITS = ("index", "share", "score")
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,10 @@ class Statement:
     carried: tuple[str, ...] = ()
     flow: bool = False
     whole: tuple[str, ...] = ()
+    real: bool = False
+    """Whether a change is told at constant prices: only published changes can bear it out."""
+    total: bool = False
+    """Whether it is told as what the figures before it add up to."""
 
 
 def counts(one: Quantity) -> bool:
@@ -56,7 +60,7 @@ def fits(concept: Concept, one: Quantity, kind: Kind) -> bool:
     if kind == "rank":
         return concept.kind in ("amount", "count", "rate", "index", "share", "score")
     if not one.unit:
-        return concept.kind == "count" if one.scale > 1 else concept.kind in _EMPTY_FITS
+        return concept.kind == "count" if one.scale > 1 else mine.is_ratio or concept.kind in _EMPTY_FITS
     theirs = unit(one.unit)
     if mine.dimension == theirs.dimension:
         return True

@@ -8,22 +8,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
+from xietong.diagnosis.audit.context import Context, Spot, take_up
 from xietong.diagnosis.audit.kinds import kind_of, operator_of
 from xietong.diagnosis.audit.lists import Names, listed
 from xietong.diagnosis.audit.markers import (
     ABSORBS,
+    DERIVED,
+    ENTITY,
     FLOWS,
     FROM,
-    JOINED,
-    LIST,
-    OF_PLACE,
-    OF_WHOM,
     RATE,
+    REAL,
     RESPECTIVELY,
-    TO_OR_FROM,
-    VERSUS,
+    TOTAL,
 )
 from xietong.diagnosis.audit.quantities import Quantity, narrow, quantities
 from xietong.diagnosis.audit.relations import (
@@ -36,63 +35,25 @@ from xietong.diagnosis.audit.relations import (
     whole_of,
 )
 from xietong.diagnosis.audit.statement import Kind, Statement, counts, fits
-from xietong.diagnosis.audit.times import Clock
 from xietong.diagnosis.audit.words import Mention, Words
 from xietong.library.texts import Paragraph
 from xietong.library.units import unit
 
-_SENTENCE = re.compile(r"[^。！？；!?;\n]*?(?:[。！？；!?;\n]+|\.(?=\s+[A-Z\u4e00-\u9fff]|\s*$)|$)", re.DOTALL)
-
-
-@dataclass
-class _Context:
-    """What has been named so far in a paragraph."""
-
-    year: str = ""
-    base: str = ""
-    base_end: int = -1
-    places: tuple[str, ...] = ()
-    former: tuple[str, ...] = ()
-    listed: list[tuple[str, ...]] = field(default_factory=list)
-    years: list[str] = field(default_factory=list)
-    of: tuple[str, ...] = ()
-    whom: list[tuple[str, ...]] = field(default_factory=list)
-    whom_end: int = -1
-    run: list[tuple[str, ...]] = field(default_factory=list)
-    run_end: int = -1
-    versus: int = -1
-    areas: list[str] = field(default_factory=list)
-    said: tuple[Kind, int] | None = None
-    likened: bool = False
-    spoken: tuple[str, ...] = ()
-    concepts: list[tuple[int, tuple[str, ...]]] = field(default_factory=list)
-    place_here: bool = False
-    year_here: bool = False
-    stream: Statement | None = None
-    first: Statement | None = None
-
-    def begin(self) -> None:
-        """Begin a sentence: what has been named stays known, and is no longer named here."""
-        self.place_here = self.year_here = self.likened = False
-        self.listed, self.years, self.whom, self.run = [], [], [], []
-        self.run_end = self.versus = -1
-        self.said = None
-        self.spoken = ()
-        self.of, self.base, self.base_end, self.whom_end = (), "", -1, -1
-        self.concepts = [(-1, names) for _, names in self.concepts[-1:]]
+_CLAUSE = re.compile(r"[，。；;←]|[,:：](?=\s)")
+_SENTENCE = re.compile(r"[^。！？；!?;|\n]*?(?:[。！？；!?;|\n]+|\.(?=\s+[A-Z\u4e00-\u9fff]|\s*$)|$)", re.DOTALL)
 
 
 def statements(words: Words, paragraphs: Sequence[Paragraph], home: tuple[str, ...]) -> Iterator[Statement]:
     """Yield what the paragraphs state, in order; ``home`` is the place meant where none is named."""
     for number, paragraph in enumerate(paragraphs):
-        context = _Context()
+        context = Context()
         for match in _SENTENCE.finditer(paragraph.text):
             if match.group().strip():
                 yield from _sentence(words, context, match.group(), match.start(), number, home)
 
 
 def _sentence(
-    words: Words, context: _Context, sentence: str, start: int, paragraph: int, home: tuple[str, ...]
+    words: Words, context: Context, sentence: str, start: int, paragraph: int, home: tuple[str, ...]
 ) -> Iterator[Statement]:
     plain = narrow(sentence)
     found, mentions = _told_apart(quantities(sentence), words.mentions(plain))
@@ -101,10 +62,10 @@ def _sentence(
     last = 0
     for at, one in enumerate(rows):
         if isinstance(one, Mention):
-            _named(words, context, one, plain)
+            take_up(words, context, one, plain)
             continue
         until = next((row.start for row in rows[at + 1 :] if isinstance(row, Quantity)), len(plain))
-        told = _statement(words, context, _Spot(one, plain, mentions, last, until, found[-1].start))
+        told = _statement(words, context, Spot(one, plain, mentions, last, until, found[-1].start))
         told = listed(told, Names(context.listed, context.whom, context.years, words.pack.concepts), plain, rows)
         told = _composed(words, context, _streamed(words, context, told, mentions))
         if not one.unit and not told.concepts:
@@ -126,11 +87,15 @@ def _sentence(
         last = one.end
 
 
-def _streamed(words: Words, context: _Context, told: Statement, mentions: Sequence[Mention]) -> Statement:
+def _streamed(words: Words, context: Context, told: Statement, mentions: Sequence[Mention]) -> Statement:
     """Go on with a flow where a sentence names neither a place nor an indicator of its own."""
     named = any(one.kind != "year" for one in mentions)
     if told.flow and set(told.concepts) & words.flows:
         context.stream = told
+    elif context.stream and (end := _end_of(words, context.stream, told, mentions)):
+        return replace(
+            context.stream, quantity=told.quantity, kind=told.kind, operator=told.operator, sign=told.sign, of=end
+        )
     elif named:
         context.stream = None
     elif context.stream and set(told.kind.split()) & {"level", "growth", "increment"}:
@@ -140,7 +105,18 @@ def _streamed(words: Words, context: _Context, told: Statement, mentions: Sequen
     return told
 
 
-def _composed(words: Words, context: _Context, told: Statement) -> Statement:
+def _end_of(words: Words, before: Statement, told: Statement, mentions: Sequence[Mention]) -> tuple[str, ...]:
+    """Return the other end of a flow that goes on with one of the members of that end, as in ``其中北京597.1亿元``."""
+    members = words.pack.gazetteer.perimeters
+    ends = {code for name in before.of for code in (members[name].members if name in members else ())}
+    alone = not any(one.kind == "concept" for one in mentions)
+    fitting = all(fits(words.pack.concepts[name], told.quantity, told.kind) for name in before.concepts)
+    return (
+        told.places if alone and fitting and told.kind == "level" and set(told.places) <= ends and told.places else ()
+    )
+
+
+def _composed(words: Words, context: Context, told: Statement) -> Statement:
     """Read a part of a composition as the share of the concept in its place; the first part sets the year."""
     one = told.quantity
     if not one.parts or one.parts not in words.compositions:
@@ -168,79 +144,7 @@ def _named_here(concepts: Sequence[str], mentions: Sequence[Mention]) -> bool:
     return any(set(one.names) & set(concepts) for one in mentions if one.kind == "concept")
 
 
-def _named(words: Words, context: _Context, one: Mention, sentence: str) -> None:
-    """Take up a name: a year as time or base, a place as that of the statement or as what it is compared with."""
-    before = sentence[: one.start]
-    if one.kind == "year":
-        if one.base:
-            context.base, context.base_end = one.names[0], one.end
-        else:
-            context.year, context.year_here = one.names[0], True
-            context.years.append(one.names[0])
-    elif one.kind == "concept":
-        context.concepts.append((one.start, one.names))
-    elif _is_of(context, before):
-        context.whom = [*context.whom, one.names] if context.whom_end >= 0 else [one.names]
-        context.of, context.whom_end = one.names, one.end
-        if VERSUS.search(before):
-            context.versus = one.end
-    else:
-        joined = context.run_end >= 0 and JOINED.fullmatch(before[context.run_end :])
-        context.run, context.run_end = [*context.run, one.names] if joined else [one.names], one.end
-        context.areas += [name for name in one.names if name in words.pack.gazetteer.perimeters]
-        context.former = context.listed[-1] if context.listed else context.places
-        context.places, context.place_here = words.together(context.run) or one.names, True
-        context.listed.append(one.names)
-
-
-def _is_of(context: _Context, before: str) -> bool:
-    """Return whether a place is what another is compared with, a share of, or in exchange with."""
-    if OF_WHOM.search(before) or (context.whom_end >= 0 and LIST.fullmatch(before[context.whom_end :])):
-        return True
-    if not context.place_here:
-        return False
-    moved = ABSORBS.search(before) or FLOWS.search(before)
-    near = ABSORBS.search(before[-12:]) or FLOWS.search(before[-12:])
-    return bool(VERSUS.search(before) or OF_PLACE.search(before) or near or (moved and TO_OR_FROM.search(before)))
-
-
-@dataclass(frozen=True)
-class _Spot:
-    """A quantity where it stands: its sentence with the names in it, and the ends of the figures around it."""
-
-    one: Quantity
-    sentence: str
-    mentions: Sequence[Mention]
-    last: int
-    until: int
-    closing: int
-
-    @property
-    def ahead(self) -> str:
-        return self.sentence[: self.one.start]
-
-    @property
-    def wide(self) -> str:
-        return self.sentence[self.last : self.one.start]
-
-    @property
-    def before(self) -> str:
-        clause = max(self.sentence.rfind(sign, self.last, self.one.start) for sign in "，,（(") + 1
-        return self.sentence[max(self.last, clause) : self.one.start]
-
-    @property
-    def after(self) -> str:
-        return self.sentence[self.one.end :]
-
-    def clock(self, context: _Context) -> Clock:
-        """Return the figure among the years of its sentence."""
-        return Clock(
-            self.one, context.year, context.year_here, context.base, context.base_end,
-            self.last, self.until, self.closing, self.sentence, self.mentions,
-        )  # fmt: skip
-
-
-def _statement(words: Words, context: _Context, spot: _Spot) -> Statement:
+def _statement(words: Words, context: Context, spot: Spot) -> Statement:
     if spot.one.rank:
         return _rank(words, context, spot)
     one, flow = spot.one, bool(ABSORBS.search(spot.ahead) or FLOWS.search(spot.ahead))
@@ -273,13 +177,29 @@ def _statement(words: Words, context: _Context, spot: _Spot) -> Statement:
         of = _areas(words, context, places)
     if kind == "share" and concepts and not whole:
         kind = _settled(words, concepts)
-    operator = operator_of(one, spot.before, spot.after)
+    total = kind == "level" and len(context.listed) > 1 and bool(TOTAL.search(spot.wide))
+    places = _together(words, context) if total else places
+    operator, real = operator_of(one, spot.before, spot.after), bool(REAL.search(spot.before))
     return Statement(
-        one, kind, operator, sign, concepts, places, of, period, base, spot.sentence, 0, 0, flow=flow, whole=whole
-    )
+        one, kind, operator, sign, concepts, places, of, period, base, spot.sentence, 0, 0,
+        flow=flow, whole=whole, real=real, total=total,
+    )  # fmt: skip
 
 
-def _rank(words: Words, context: _Context, spot: _Spot) -> Statement:
+def _together(words: Words, context: Context) -> tuple[str, ...]:
+    """Return the places of which a total may be told: the area that the listed ones make up, and each of them."""
+    return tuple(dict.fromkeys([*words.together(context.listed), *(n for names in context.listed for n in names)]))
+
+
+def _strange(spot: Spot) -> bool:
+    """Return whether a figure is of a measure computed from others, or of something named that the pack has not."""
+    if DERIVED.search(spot.before) or (not spot.one.unit and DERIVED.search(spot.ahead)):
+        return True
+    named = ENTITY.fullmatch(spot.wide)
+    return bool(named) and not any(spot.last <= m.start < spot.one.start for m in spot.mentions if m.kind != "year")
+
+
+def _rank(words: Words, context: Context, spot: Spot) -> Statement:
     """Read a rank: of the place named before, among the members of the area that is named or of any there may be."""
     one, sentence = spot.one, spot.sentence
     among = scope_of(spot.mentions, sentence, one)
@@ -293,7 +213,7 @@ def _rank(words: Words, context: _Context, spot: _Spot) -> Statement:
     return Statement(one, "rank", "=", one.rank, concepts, places, areas, period, "", sentence, 0, 0)
 
 
-def _who(context: _Context, spot: _Spot, *, flow: bool) -> tuple[tuple[str, ...], tuple[str, ...], bool]:
+def _who(context: Context, spot: Spot, *, flow: bool) -> tuple[tuple[str, ...], tuple[str, ...], bool]:
     """Return the place of a figure, the place it is compared with, and whether it is a level relative to that."""
     of, places = context.of, context.places
     names = place_at(spot.mentions, spot.sentence, spot.one, spot.last, likened=context.likened)
@@ -306,7 +226,7 @@ def _who(context: _Context, spot: _Spot, *, flow: bool) -> tuple[tuple[str, ...]
     return places, of, bool(names) or _likened_apart(context, spot.one, spot.sentence)
 
 
-def _part(words: Words, context: _Context, one: Quantity, whole: Sequence[str]) -> tuple[str, ...]:
+def _part(words: Words, context: Context, one: Quantity, whole: Sequence[str]) -> tuple[str, ...]:
     """Return the concept that is a share of another: the last one named before it."""
     known = words.pack.concepts
     for _, names in reversed(context.concepts):
@@ -315,7 +235,7 @@ def _part(words: Words, context: _Context, one: Quantity, whole: Sequence[str]) 
     return ()
 
 
-def _areas(words: Words, context: _Context, places: Sequence[str]) -> tuple[str, ...]:
+def _areas(words: Words, context: Context, places: Sequence[str]) -> tuple[str, ...]:
     """Return the areas named before of which a place is a member, and the place above it: it may be a share of each."""
     gazetteer = words.pack.gazetteer
     areas = [name for name in dict.fromkeys(context.areas) if set(places) & set(gazetteer.perimeters[name].members)]
@@ -323,15 +243,18 @@ def _areas(words: Words, context: _Context, places: Sequence[str]) -> tuple[str,
     return tuple(dict.fromkeys([*areas, *(one for one in above if one)])) if areas else ()
 
 
-def _likened_apart(context: _Context, one: Quantity, sentence: str) -> bool:
+def _likened_apart(context: Context, one: Quantity, sentence: str) -> bool:
     """Return whether a percentage is one of several, each in comparison with a place of a list."""
     return len(context.whom) > 1 and one.unit in ("%", "倍") and bool(RESPECTIVELY.search(sentence))
 
 
-def _concepts(words: Words, context: _Context, spot: _Spot, kind: Kind, *, flow: bool) -> tuple[str, ...]:
+def _concepts(words: Words, context: Context, spot: Spot, kind: Kind, *, flow: bool) -> tuple[str, ...]:
     """Return the concepts a quantity may speak of: the nearest name before it that fits, then one just behind it."""
     one, sentence, mentions = spot.one, spot.sentence, spot.mentions
     known = words.pack.concepts
+    bare = not (one.unit or one.rank or context.spoken) and one.scale == 1
+    if _strange(spot) or (bare and not _told_at_once(spot)):
+        return ()
 
     def fitting(names: Sequence[str]) -> tuple[str, ...]:
         return tuple(name for name in names if fits(known[name], one, kind))
@@ -349,6 +272,18 @@ def _concepts(words: Words, context: _Context, spot: _Spot, kind: Kind, *, flow:
             context.spoken = same or told
             return context.spoken
     return ()
+
+
+def _told_at_once(spot: Spot) -> bool:
+    """Return whether an indicator stands in the clause of a figure, before it or directly behind."""
+    return any(
+        m.kind == "concept"
+        and (
+            (m.end <= spot.one.start and not _CLAUSE.search(spot.sentence[m.end : spot.one.start]))
+            or 0 <= m.start - spot.one.end <= 4
+        )
+        for m in spot.mentions
+    )
 
 
 def _settled(words: Words, concepts: tuple[str, ...]) -> Kind:

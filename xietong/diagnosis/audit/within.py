@@ -27,6 +27,7 @@ def within(found: Sequence[Statement]) -> Iterator[Check]:
 
 
 def _sentence(found: tuple[Statement, ...]) -> Iterator[Check]:
+    yield from _sums(found)
     levels = [one for one in found if one.kind == "level" and one.period and one.operator in ("=", "~")]
     for late, early in combinations(levels, 2):
         first, last = sorted((late, early), key=lambda one: one.period)
@@ -44,6 +45,27 @@ def _sentence(found: tuple[Statement, ...]) -> Iterator[Check]:
                     100 * (last.quantity.half + ratio * first.quantity.half) / first.quantity.value + one.quantity.half
                 )
                 yield _check((first, last, one), (ratio - 1) * 100 * one.sign, one.quantity.value, half, "÷")
+
+
+def _sums(found: tuple[Statement, ...]) -> Iterator[Check]:
+    """Yield whether the figures directly before a total, of other places or indicators, add up to it."""
+    for at, whole in enumerate(found):
+        if not whole.total:
+            continue
+        parts: list[Statement] = []
+        for one in reversed(found[:at]):
+            alike = one.kind == "level" and one.quantity.unit == whole.quantity.unit and one.period == whole.period
+            if not alike or one.quantity.value == whole.quantity.value:
+                break
+            parts.insert(0, one)
+        if len(parts) > 1:
+            value = sum((one.quantity.value for one in parts), Fraction(0))
+            half = sum((one.quantity.half for one in parts), whole.quantity.half)
+            holds = abs(value - whole.quantity.value) <= half
+            said = " + ".join(one.quantity.text for one in parts)
+            zh, en = ("与文中一致", "agrees with") if holds else ("与文中不符", "does not agree with")
+            text = whole.quantity.text
+            yield Check((*parts, whole), holds, Label(f"{said}：{zh}（{text}）", f"{said} {en} {text}"))
 
 
 def _check(found: tuple[Statement, ...], value: Fraction, stated: Fraction, half: Fraction, sign: str) -> Check:

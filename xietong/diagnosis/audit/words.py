@@ -15,24 +15,38 @@ Kind = Literal["concept", "place", "year"]
 
 _YEAR = re.compile(r"(?<![0-9.])(?:(?:19|20)[0-9]{2})(?![0-9.]*[0-9%万亿元])(?!\s*年?\s*[=＝])(?:\s*年)?")
 _BASE_BEFORE = re.compile(
-    r"(?:较|比|与|同|自|从|由|以|相比|compared (?:with|to)|than(?: in)?|from|since|over|relative to|against"
+    r"(?:[较比][^，,。；0-9]{0,10}的|较|比|与|同|自|从|由|以|相比"
+    r"|compared (?:with|to)|than(?: in)?|from|since|over|relative to|against"
     r"|\btimes (?:(?:that|the level|the figure|its level) )?(?:of|in)|\bbetween)\s*"
     r"(?:(?:that|the level|the figure) (?:of|in)\s*)?$",
     re.IGNORECASE,
 )
 _BASE_AFTER = re.compile(r"\s*(?:以来|相比|为基期|as (?:the )?base|[末底]?的?\s*[0-9.]+\s*[多余]?倍)")
+_TELLER = re.compile(
+    r"\s*[市省]?(?:统计局|统计部门|人民政府|政府|环境保护局|生态环境|发展(?:和|与)?改革|发改委|商务|海关|财政|科学技术|教育委员会|"
+    r"日报|晚报|晨报|青年报|新闻|大学|学院|交通|港航|社会科学院)"
+    r"|(?:'s)?\s+(?:[Mm]unicipal\s+|[Pp]rovincial\s+)?"
+    r"(?:[Ss]tatistic|[Bb]ureau|[Gg]overnment|[Dd]aily|[Uu]niversity|[Dd]evelopment and [Rr]eform)"
+)
+_GOES_ON = re.compile(r"(?![为达是指分至升降增减提由从和与及、，])[\u4e00-\u9fff]")
+_COUNTING = re.compile(r"(?<=[0-9])(?=[\u4e00-\u9fff])")
+_APART = re.compile(r"(?<=[0-9])\s+(?=[\u4e00-\u9fff])")
 _SPAN = re.compile(r"\s*(?:年)?\s*(?:[-—–~～]{1,2}|至|到|to|until|through)\s*$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Mention:
-    """A name in a sentence and everything it may mean; for a year whether it is the base of a comparison."""
+    """A name in a sentence and everything it may mean; for a year whether it is the base of a comparison.
+
+    A place inside the name of an office or a paper is ``told by`` it: what follows need not be said of that place.
+    """
 
     kind: Kind
     start: int
     end: int
     names: tuple[str, ...]
     base: bool = False
+    teller: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,6 +62,16 @@ class Words:
             (word, name)
             for name, one in self.pack.concepts.items()
             for word in (*_halves(one.label.zh, one.label.en), *_halves(one.short.zh, one.short.en), *one.also)
+        )
+
+    @cached_property
+    def _terse(self) -> frozenset[str]:
+        """The Chinese words of two signs for an index: other words begin with them too."""
+        indices = {name for name, one in self.pack.concepts.items() if one.kind == "index"}
+        return frozenset(
+            word
+            for word, names in self.concepts.items()
+            if len(word) == 2 and not word.isascii() and set(names) <= indices
         )
 
     @cached_property
@@ -72,11 +96,14 @@ class Words:
     def mentions(self, sentence: str) -> list[Mention]:
         """Return the names in a sentence in order, of overlapping ones of a kind the longest."""
         found = [
-            Mention("concept", match.start(), match.end(), self.concepts[match.group().lower()])
+            Mention("concept", match.start(), match.end(), self.concepts[_key(match.group())])
             for match in self._concept.finditer(sentence)
+            if not (_key(match.group()) in self._terse and _GOES_ON.match(sentence, match.end()))
         ]
         found += [
-            Mention("place", start, end, self.places[sentence[start:end].lower()])
+            Mention(
+                "place", start, end, self.places[_key(sentence[start:end])], teller=bool(_TELLER.match(sentence, end))
+            )
             for start, end in self._place_spans(sentence)
         ]
         return sorted([*found, *_years(sentence)], key=lambda one: (one.start, one.kind))
@@ -89,7 +116,7 @@ class Words:
             if apart or (ended >= 0 and JOINED.fullmatch(sentence[ended : match.start()])):
                 cuts = [one.span() for one in JOINED.finditer(sentence, *match.span())]
                 starts, ends = [match.start(), *(b for _, b in cuts)], [*(a for a, _ in cuts), match.end()]
-                if all(sentence[a:b].lower() in self.places for a, b in zip(starts, ends, strict=True)):
+                if all(_key(sentence[a:b]) in self.places for a, b in zip(starts, ends, strict=True)):
                     parts = list(zip(starts, ends, strict=True))
             yield from parts
             ended = match.end()
@@ -140,8 +167,13 @@ def _gathered(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
     found: dict[str, dict[str, None]] = {}
     for word, name in pairs:
         if len(word) > 1:
-            found.setdefault(word.lower(), {})[name] = None
+            found.setdefault(_key(word), {})[name] = None
     return {word: tuple(names) for word, names in found.items()}
+
+
+def _key(word: str) -> str:
+    """Return a word as names are looked up: in lower case, without a space between a digit and what it counts."""
+    return _APART.sub("", word.lower())
 
 
 def _halves(zh: str, en: str) -> Iterator[str]:
@@ -157,7 +189,8 @@ def _pattern(words: Iterable[str]) -> re.Pattern[str]:
     """Return a pattern that finds the longest word; words are grouped by their first sign, which is tried once."""
     groups: dict[str, list[str]] = {}
     for word in sorted(words, key=len, reverse=True):
-        tail = rf"{re.escape(word[1:])}(?![A-Za-z])" if word[0].isascii() else re.escape(word[1:])
+        rest = _COUNTING.sub(r"\\s?", re.escape(word))[1:] if word[0].isdigit() else re.escape(word[1:])
+        tail = rf"{rest}(?![A-Za-z])" if word[0].isascii() else rest
         groups.setdefault(word[0], []).append(tail)
     parts = [
         (r"(?<![A-Za-z])" if first.isascii() else "") + f"{re.escape(first)}(?:{'|'.join(tails)})"
