@@ -81,6 +81,17 @@ class Cells:
         """Return the periods for which a concept has a value at a place itself."""
         return sorted({key[3] for key in self._by_cell if key[:3] == (concept, place, to)})
 
+    def benchmarks(self, concept: str, period: str) -> set[str]:
+        """Return the benchmarks on which a concept has a value at any place in a period."""
+        return self._marks.get((concept, period), set())
+
+    @cached_property
+    def _marks(self) -> dict[tuple[str, str], set[str]]:
+        found: dict[tuple[str, str], set[str]] = {}
+        for (concept, _, _, period), row in self._by_cell.items():
+            found.setdefault((concept, period), set()).update(one.benchmark for one in row)
+        return found
+
     def values(self, concept: str, place: str, period: str, to: str = "") -> list[Value]:
         """Return every value of a cell: as published, and as the sum of its members, benchmark by benchmark."""
         found = [

@@ -34,17 +34,19 @@ class Context:
     likened: bool = False
     spoken: tuple[str, ...] = ()
     concepts: list[tuple[int, tuple[str, ...]]] = field(default_factory=list)
+    part: str = ""
     place_here: bool = False
     year_here: bool = False
     stream: Statement | None = None
     first: Statement | None = None
+    previous: Statement | None = None
 
     def begin(self) -> None:
         """Begin a sentence: what has been named stays known, and is no longer named here."""
         self.place_here = self.year_here = self.likened = False
         self.listed, self.years, self.whom, self.run = [], [], [], []
         self.run_end = self.versus = -1
-        self.said = None
+        self.said = self.previous = None
         self.spoken = ()
         self.of, self.base, self.base_end, self.whom_end = (), "", -1, -1
         self.concepts = [(-1, names) for _, names in self.concepts[-1:]]

@@ -14,6 +14,7 @@ from xietong.diagnosis.audit.markers import (
     DATED,
     OPERATORS,
     RATE,
+    ROUGHLY,
     SHARE,
     TO,
     Operator,
@@ -24,7 +25,7 @@ from xietong.diagnosis.audit.statement import Kind
 
 def kind_of(one: Quantity, before: str, wide: str, ahead: str, after: str, *, likened: bool) -> tuple[Kind, int]:
     """Return what kind of statement a quantity makes, and whether it tells a rise or a fall."""
-    before = DATED.sub("", before)
+    before = ROUGHLY.sub("", ROUGHLY.sub("", DATED.sub("", before)))
     changes = list(CHANGE.finditer(before))
     moved = bool(changes) and (not TO.search(before) or bool(RATE.search(before)))
     if not changes and BY.search(before) and (told := list(CHANGE.finditer(ahead))):

@@ -21,6 +21,8 @@ class Names:
     whom: Sequence[tuple[str, ...]]
     years: Sequence[str]
     concepts: Mapping[str, Concept]
+    members: Mapping[str, Sequence[str]]
+    """The places of each perimeter: a list of as many figures may be of each in turn."""
 
 
 def listed(told: Statement, names: Names, sentence: str, rows: Sequence[Mention | Quantity]) -> Statement:
@@ -35,6 +37,8 @@ def listed(told: Statement, names: Names, sentence: str, rows: Sequence[Mention 
         return replace(told, concepts=fitting)
     if len(names.places) >= size:
         return replace(told, places=names.places[-size:][at])
+    if names.places and len(members := names.members.get(names.places[-1][0], ())) == size:
+        return replace(told, places=(members[at],))
     return replace(told, period=names.years[-size:][at]) if len(names.years) >= size else told
 
 
@@ -55,7 +59,8 @@ def _run(one: Quantity, sentence: str, rows: Sequence[Mention | Quantity]) -> li
     found = [row for row in rows if isinstance(row, Quantity)]
     groups: list[list[Quantity]] = []
     for row in found:
-        if groups and LIST.fullmatch(sentence[groups[-1][-1].end : row.start]):
+        alike = bool(groups) and groups[-1][-1].unit == row.unit
+        if alike and LIST.fullmatch(sentence[groups[-1][-1].end : row.start]):
             groups[-1].append(row)
         else:
             groups.append([row])

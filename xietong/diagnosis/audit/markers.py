@@ -20,6 +20,11 @@ TO = re.compile(
     r"\bto|\breach(?:ed|es|ing)?|\bat|\bwas|\bis|\bwere|\bstood at|\btotall?ed|\bexceed(?:ed|ing|s)?|\bmore than|\bover|\babout|\bof)\s*$",
     re.IGNORECASE,
 )
+ROUGHLY = re.compile(
+    r"(?:\b(?:more|less|fewer|greater) than|\bover|\babout|\bnearly|\baround|\balmost|\broughly|\bsome|\bat least|\bapproximately|\bunder|"
+    r"\bclose to|\ba total of|约|近|超过|超|逾|接近|将近|大约|不足|不到|至少|了)\s*$",
+    re.IGNORECASE,
+)
 RATE = re.compile(r"增速|增长率|增幅|降幅|growth(?: rate)?", re.IGNORECASE)
 SHARE = re.compile(
     r"占(?!比)|比重|占比|份额|\bshare\b|\baccount(?:s|ed|ing)? for|\bma[dk]e(?:s)? up|\bof the (?:nation|country|national)",
@@ -65,6 +70,12 @@ DERIVED = re.compile(
     r"\bHerfindahl|standard deviation|\bKrugman|similarity|\bcorrelation|elasticit",
     re.IGNORECASE,
 )
+PART_YEAR = re.compile(
+    r"[上下]半年|(?:前?[一二三四1-4]|第[一二三四])个?季度|[0-9]{1,2}\s*(?:月份?)?\s*[-–—至到~]\s*[0-9]{1,2}\s*月|前[0-9一二三四五六七八九十]+个?月|"
+    r"(?<![0-9])(?:[1-9]|1[01])月(?:份|末|底)?(?![0-9]|\s*[0-9]+日)|(?:first|second) half|(?:first|second|third|fourth) quarter|"
+    r"first (?:two|three|four|five|six|seven|eight|nine|ten|eleven|[0-9]+) (?:months|quarters)|\bQ[1-4]\b|\bH[12]\b",
+    re.IGNORECASE,
+)
 REAL = re.compile(
     r"实际(?!利用|使用|外资)|不变价|可比价|\bin real terms|\breal (?:growth|gdp|terms)|constant prices", re.IGNORECASE
 )
@@ -87,13 +98,16 @@ SCALES = {
     "万亿": 10**12, "千亿": 10**11, "百亿": 10**10, "十亿": 10**9, "亿": 10**8, "千万": 10**7, "百万": 10**6, "十万": 10**5,
     "万": 10**4, "hundred million": 10**8, "hundred-million": 10**8, "ten thousand": 10**4, "trillion": 10**12, "billion": 10**9, "million": 10**6, "thousand": 10**3,
 }  # fmt: skip
+CURRENCIES = {"US$": "美元", "$": "美元", "CNY": "元", "RMB": "元", "¥": "元", "￥": "元"}
+"""Signs of money that stand before a number."""
 UNITS = {
     "个百分点": "百分点", "百分点": "百分点", "percentage points": "百分点", "percentage point": "百分点",
     "percent": "%", "per cent": "%", "%": "%", "‰": "‰", "微克/立方米": "微克/立方米", "μg/m3": "微克/立方米",
-    "micrograms per cubic metre": "微克/立方米", "标准箱": "标准箱", "标箱": "标准箱", "TEUs": "标准箱", "TEU": "标准箱",
-    "平方公里": "平方公里", "square kilometres": "平方公里", "公里": "公里", "kilometres": "公里", "km": "公里",
+    "micrograms per cubic metre": "微克/立方米", "micrograms per cubic meter": "微克/立方米",
+    "μg/m³": "微克/立方米", "µg/m3": "微克/立方米", "µg/m³": "微克/立方米", "micrograms": "微克/立方米", "标准箱": "标准箱", "标箱": "标准箱", "TEUs": "标准箱", "TEU": "标准箱",
+    "平方公里": "平方公里", "square kilometres": "平方公里", "square kilometers": "平方公里", "公里": "公里", "kilometres": "公里", "kilometers": "公里", "km": "公里",
     "元人民币": "元", "美元": "美元", "US dollars": "美元", "元": "元", "yuan": "元", "RMB": "元",
-    "吨": "吨", "tonnes": "吨", "tons": "吨", "人": "人", "people": "人", "residents": "人", "persons": "人",
+    "吨": "吨", "tonnes": "吨", "tons": "吨", "metric tons": "吨", "人": "人", "people": "人", "residents": "人", "persons": "人",
     "户": "户", "件": "件", "项": "项", "家": "家", "个": "个", "条": "个", "所": "个", "座": "个", "处": "个", "册": "册",
     "倍": "倍", "times": "倍", "个点": "点", "点": "点", "points": "点", "contracts": "项", "chains": "个", "industry chains": "个", "key industry chains": "个", "key industrial chains": "个", "patents": "件",
 }  # fmt: skip

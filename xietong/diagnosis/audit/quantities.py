@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from xietong.diagnosis.audit import spoken
-from xietong.diagnosis.audit.markers import SCALES, UNITS, alternatives
+from xietong.diagnosis.audit.markers import CURRENCIES, SCALES, UNITS, alternatives
 from xietong.diagnosis.audit.numerals import CHINESE as _CHINESE
 from xietong.diagnosis.audit.numerals import numeral
 
@@ -22,7 +22,7 @@ _WIDE = str.maketrans("０１２３４５６７８９．，％－", "0123456789.
 
 
 _QUANTITY = re.compile(
-    rf"""(?P<number>(?<![0-9.,A-Za-z])(?<![A-Za-z][-−])[-−]?[0-9]+(?:,[0-9]{{3}})*(?:\.[0-9]+)?|[{_CHINESE}]+(?:点[{_CHINESE}]+)?)
+    rf"""(?P<number>(?:(?<![0-9.,A-Za-z])|(?<=CNY)|(?<=RMB))(?<![A-Za-z][-−])[-−]?[0-9]+(?:,[0-9]{{3}})*(?:\.[0-9]+)?|[{_CHINESE}]+(?:点[{_CHINESE}]+)?)
     (?P<gap>\s*)(?P<scale>{alternatives(SCALES)})?(?P<more>[多余])?\s*(?P<unit>{alternatives(UNITS)})?(?![A-Za-z])""",
     re.VERBOSE | re.IGNORECASE,
 )
@@ -34,6 +34,7 @@ _NO_QUANTITY_BEFORE = re.compile(
     r"(?:第|“|十|[A-Za-z]|No\.?\s*|(?:Table|Figure|Task|Path|Section|Chapter|Part|Step|Page|Box|Annex)\s|[图表]\s*|[=＝]\s*)$"
 )
 _COUNTED = re.compile(r"\s*(?![和与及至到降升提增减高低比较左上以约的是为达，。或、同环])[\u4e00-\u9fff]")
+_MONEY = re.compile(rf"({alternatives(CURRENCIES)})\s*$")
 _DECIMAL = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _COMPOSITION = re.compile(rf"(?<![0-9.]){_DECIMAL.pattern}(?:\s*[:：∶]\s*{_DECIMAL.pattern}){{2,}}")
 _NO_AMOUNT = re.compile(
@@ -108,7 +109,7 @@ def _compositions(text: str) -> Iterator[Quantity]:
     """Yield the parts of a whole that are printed one behind the other with colons, in per cent."""
     for match in _COMPOSITION.finditer(text):
         numbers = list(_DECIMAL.finditer(text, match.start(), match.end()))
-        if abs(sum(Fraction(one.group()) for one in numbers) - 100) > 10:
+        if abs(sum((Fraction(one.group()) for one in numbers), Fraction(0)) - 100) > 10:
             continue  # a ratio of several places, or a score
         for nth, one in enumerate(numbers, 1):
             value, half = numeral(one.group())
@@ -129,21 +130,25 @@ def _plain(text: str) -> Iterator[Quantity]:
     taken = [match.span() for match in _NO_AMOUNT.finditer(text)]
     for match in _QUANTITY.finditer(text):
         number, scale, named = match.group("number"), match.group("scale"), match.group("unit")
+        money = _MONEY.search(text[: match.start()]) if not named else None
         chinese = number[0] in _CHINESE
-        if _NO_QUANTITY_AFTER.match(text, match.end()) and not (scale or named):
+        if _NO_QUANTITY_AFTER.match(text, match.end()) and not (scale or named or money):
             continue
-        if _NO_QUANTITY_BEFORE.search(text[: match.start()]) or (chinese and not _stands(number, scale, named)):
+        if (not money and _NO_QUANTITY_BEFORE.search(text[: match.start()])) or (
+            chinese and not _stands(number, scale, named)
+        ):
             continue
-        if not (scale or named) and (_YEAR.fullmatch(number) or _COUNTED.match(text, match.end())):
+        if not (scale or named or money) and (_YEAR.fullmatch(number) or _COUNTED.match(text, match.end())):
             continue  # a year, or a count of things that no unit here stands for
         if any(start < match.start() < end for start, end in taken):
             continue
         value, half = numeral(number)
         factor = _BY_SCALE[scale.lower()] if scale else 1
-        unit = _BY_NAME[named.lower()] if named else ""
+        unit = _BY_NAME[named.lower()] if named else CURRENCIES[money.group(1)] if money else ""
         end = match.end() if named else match.end("scale") if scale else match.end("number")
-        shown = text[match.start() : end].strip()
-        yield Quantity(match.start(), end, shown, value * factor, half * factor, unit, chinese, factor)
+        start = money.start() if money else match.start()
+        shown = text[start:end].strip()
+        yield Quantity(start, end, shown, value * factor, half * factor, unit, chinese, factor)
 
 
 def _stands(number: str, scale: str | None, unit: str | None) -> bool:

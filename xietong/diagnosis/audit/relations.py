@@ -11,7 +11,7 @@ from xietong.diagnosis.audit.quantities import Quantity
 from xietong.diagnosis.audit.words import Mention
 
 _WEIGHS = re.compile(
-    r"\s*(?:总量|总额|总值|的)?(?:比重|比例|份额)?(?:已|约|近|接近|超过?|突破|高达|达到?|为|不足|不到|低于|高于)*\s*"
+    r"\s*(?:总量|总额|总值|的)?(?:比重|比例|份额)?(?:分别|已|约|近|接近|超过?|突破|高达|达到?|为|不足|不到|低于|高于)*\s*"
 )
 _AMONG = re.compile(r"[^，,。；]{0,6}[中内里][，,]?(?:[排名位]*[居列名在]?)?|(?:各?[省市区]份?)*")
 _IN = re.compile(r"\s*(?:[a-z]+\s+){0,3}?(?:in|of|among|across|within)\s+(?:the\s+)?(?:[a-z]+\s+){0,2}?")

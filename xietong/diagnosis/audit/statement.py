@@ -41,6 +41,8 @@ class Statement:
     whole: tuple[str, ...] = ()
     real: bool = False
     """Whether a change is told at constant prices: only published changes can bear it out."""
+    part: str = ""
+    """The part of the year of which it is told, in the words of the text; empty for a whole year."""
     total: bool = False
     """Whether it is told as what the figures before it add up to."""
 

@@ -19,6 +19,8 @@ from xietong.diagnosis.audit.markers import (
     ENTITY,
     FLOWS,
     FROM,
+    LIST,
+    PART_YEAR,
     RATE,
     REAL,
     RESPECTIVELY,
@@ -66,7 +68,11 @@ def _sentence(
             continue
         until = next((row.start for row in rows[at + 1 :] if isinstance(row, Quantity)), len(plain))
         told = _statement(words, context, Spot(one, plain, mentions, last, until, found[-1].start))
-        told = listed(told, Names(context.listed, context.whom, context.years, words.pack.concepts), plain, rows)
+        told = context.previous = _going_on(context, told, plain[last : one.start])
+        told = _in_part(context, told, plain[: one.start], mentions)
+        told = listed(
+            told, Names(context.listed, context.whom, context.years, words.pack.concepts, words.members), plain, rows
+        )
         told = _composed(words, context, _streamed(words, context, told, mentions))
         if not one.unit and not told.concepts:
             continue  # a bare number that no indicator takes states nothing
@@ -114,6 +120,25 @@ def _end_of(words: Words, before: Statement, told: Statement, mentions: Sequence
     return (
         told.places if alone and fitting and told.kind == "level" and set(told.places) <= ends and told.places else ()
     )
+
+
+def _in_part(context: Context, told: Statement, ahead: str, mentions: Sequence[Mention]) -> Statement:
+    """Say that a figure is of a part of a year, such as a half: the part holds until another year or part is named."""
+    years = [one.end for one in mentions if one.kind == "year" and not one.base and one.end <= len(ahead)]
+    parts = list(PART_YEAR.finditer(ahead))
+    if parts and (not years or parts[-1].end() >= years[-1] or PART_YEAR.search(ahead[years[-1] - 24 : years[-1]])):
+        context.part = parts[-1].group().strip()
+    elif years:
+        context.part = ""
+    return replace(told, part=context.part)
+
+
+def _going_on(context: Context, told: Statement, gap: str) -> Statement:
+    """Read a figure that stands in a list directly behind another as the same kind of statement on the same."""
+    before = context.previous
+    if before is None or not LIST.fullmatch(gap) or before.quantity.unit != told.quantity.unit or told.quantity.parts:
+        return told
+    return replace(told, kind=before.kind, sign=before.sign, concepts=before.concepts, whole=before.whole, of=before.of)
 
 
 def _composed(words: Words, context: Context, told: Statement) -> Statement:
@@ -172,7 +197,10 @@ def _statement(words: Words, context: Context, spot: Spot) -> Statement:
     context.said = (kind, sign)
     whole = whole_of(spot.mentions, spot.sentence, one) if kind in ("share", "level") and one.unit == "%" else ()
     if whole:
-        kind, of, concepts = "share", (), _part(words, context, one, whole)
+        part = _part(words, context, one, whole)
+        own = tuple(n for n, c in words.pack.concepts.items() if c.ratio and c.ratio[0] in part and c.ratio[1] in whole)
+        kind, of, concepts, whole = ("level", (), own, ()) if own else ("share", (), part, whole)
+        context.spoken = concepts
     elif kind == "share" and not of:
         of = _areas(words, context, places)
     if kind == "share" and concepts and not whole:
@@ -271,7 +299,7 @@ def _concepts(words: Words, context: Context, spot: Spot, kind: Kind, *, flow: b
             same = tuple(name for name in told if name in context.spoken)
             context.spoken = same or told
             return context.spoken
-    return ()
+    return fitting(context.spoken)
 
 
 def _told_at_once(spot: Spot) -> bool:

@@ -18,6 +18,11 @@ _BASE_BEHIND = re.compile(
     rf"{_WORDS}(?:than(?:\s+in)?|from|compared\s+(?:with|to)|relative\s+to|since|over|against|between|that\s+of|of|in)\s+",
     re.IGNORECASE,
 )
+_COMPARED = re.compile(
+    r"(?:compared\s+(?:with|to)|relative\s+to|than|times)\s+"
+    r"(?:(?:the level|the figures?|that|those)\s*)?(?:of\s+|in\s+)?$",
+    re.IGNORECASE,
+)
 _AT_BASE = re.compile(r"\s*(?:[末底]?的|为|是|was|is|at|of|'s)?\s*")
 _LEVELS = ("level", "share", "relative", "count")
 
@@ -61,7 +66,12 @@ class Clock:
         for mention in self._behind():
             if mention.base and _BASE_BEHIND.fullmatch(self.sentence[end : mention.start]):
                 return mention.names[0]
-        return self.base or ("" if kind in ("average", "multiple") else before)
+        return self.base or self._held_against() or ("" if kind in ("average", "multiple") else before)
+
+    def _held_against(self) -> str:
+        """Return the year that ends a sentence as what all its changes are compared with."""
+        later = [one for one in self.mentions if one.kind == "year" and one.base and one.start >= self.until]
+        return later[0].names[0] if later and _COMPARED.search(self.sentence[: later[0].start]) else ""
 
     def at_base(self) -> str | None:
         """Return the year of a figure that is the level a change starts from, empty when it is not named."""

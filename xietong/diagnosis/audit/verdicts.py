@@ -22,6 +22,10 @@ VERDICTS = {
 }
 GOOD = ("supported", "rounding", "one vintage")
 _NEAR = Fraction(2, 100)
+_REVISED = Fraction(20, 100)
+"""By so much a census may rewrite a total; what is further off is no earlier publication."""
+_TENS, _OFF = 50, 2
+"""A growth of so many tens of per cent is a round word and may be off by so many points."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,7 @@ class Judgement:
 
 def judge(cells: Cells, told: Statement) -> Judgement:
     """Return the verdict on a statement."""
-    if not told.period and told.kind == "level" and told.concepts and told.places:
+    if not (told.period or told.part) and told.kind == "level" and told.concepts and told.places:
         return _any_year(cells, told)
     missing = _missing(cells, told)
     held = () if missing else tuple(Held(one, outcome(told, one)) for one in candidates(cells, told))
@@ -58,7 +62,12 @@ def judge(cells: Cells, told: Statement) -> Judgement:
         names = _benchmarks(across[0].candidate)
         note = Label(f"只有混用口径（{names}）才得此数", f"only a mix of vintages ({names}) gives this figure")
         return Judgement(told, "not comparable", (*across, *lawful), (note,))
-    return _contradicted(cells, told, lawful or held)
+    if not lawful:
+        note = Label(
+            "数据包里只有两种口径的数，不能相比", "the pack has it on two vintages only, which must not be compared"
+        )
+        return Judgement(told, "not checkable", held, (note,))
+    return _contradicted(cells, told, lawful)
 
 
 def _good(told: Statement, lawful: Sequence[Held]) -> Judgement:
@@ -110,6 +119,8 @@ def outcome(told: Statement, candidate: Candidate) -> str:
         return "rounded"
     if _truncated(value, one.step) == stated:
         return "truncated"
+    if told.kind == "growth" and one.unit == "%" and stated >= _TENS and stated % 10 == 0 and apart <= _OFF:
+        return "rounded"
     return "rounded" if apart <= one.half + candidate.half else "contradicted"
 
 
@@ -130,6 +141,11 @@ def _missing(cells: Cells, told: Statement) -> Label | None:
         return Label("数据包里没有这里所说的指标", "the pack has no indicator that is named here")
     if not told.places:
         return Label("没有说明地区", "no place is named")
+    if told.part:
+        return Label(
+            f"这是一年中一部分的数（{told.part}），数据包只有全年",
+            f"a figure of part of a year ({told.part}); the pack has whole years",
+        )
     if not told.period:
         return Label("没有说明年份", "no year is named")
     if told.kind in ("growth", "increment", "points", "average", "multiple") and not told.base:
@@ -158,7 +174,34 @@ def _contradicted(cells: Cells, told: Statement, held: Sequence[Held]) -> Judgem
     zh = f"最近的值是 {shown}，相差 {off}{part}"
     en = f"the nearest value is {shown}, off by {off}{part.replace('（', ' (').replace('）', ')')}"
     notes = [Label(zh, en)]
-    return Judgement(told, "contradicted", tuple(nearest), (*notes, *_hints(cells, told, held), *_carried(told)))
+    hints = _hints(cells, told, held)
+    if (
+        not hints
+        and told.kind == "level"
+        and abs(apart) < _REVISED * abs(best.value)
+        and (note := _unseen(cells, told))
+    ):
+        return Judgement(told, "not checkable", tuple(nearest), (*notes, note, *_carried(told)))
+    return Judgement(told, "contradicted", tuple(nearest), (*notes, *hints, *_carried(told)))
+
+
+def _unseen(cells: Cells, told: Statement) -> Label | None:
+    """Return that the pack lacks the first publication of a cell, while it has that of others for the same time."""
+    for name in told.concepts:
+        family = cells.pack.benchmarks.get(cells.pack.concepts[name].benchmarks)
+        first = family.order[0] if family else ""
+        if (
+            first
+            and first in cells.benchmarks(name, told.period)
+            and not any(
+                first == one.benchmark for place in told.places for one in cells.values(name, place, told.period)
+            )
+        ):
+            return Label(
+                "数据包没有这一年的初次公布值，所述可能是它",
+                "the pack does not have what was first published for that year; the figure may be that",
+            )
+    return None
 
 
 def _hints(cells: Cells, told: Statement, held: Sequence[Held]) -> list[Label]:

@@ -17,8 +17,9 @@ _YEAR = re.compile(r"(?<![0-9.])(?:(?:19|20)[0-9]{2})(?![0-9.]*[0-9%万亿元])(
 _BASE_BEFORE = re.compile(
     r"(?:[较比][^，,。；0-9]{0,10}的|较|比|与|同|自|从|由|以|相比"
     r"|compared (?:with|to)|than(?: in)?|from|since|over|relative to|against"
-    r"|\btimes (?:(?:that|the level|the figure|its level) )?(?:of|in)|\bbetween)\s*"
-    r"(?:(?:that|the level|the figure) (?:of|in)\s*)?$",
+    r"|\btimes (?:(?:that|its|the) )?(?:(?:level|figure|amount|value|size|total|output|volume) )?(?:of|in)"
+    r"|\bbetween)\s*"
+    r"(?:(?:that|the level|the figures?|those) (?:of|in)\s*|the\s+)?$",
     re.IGNORECASE,
 )
 _BASE_AFTER = re.compile(r"\s*(?:以来|相比|为基期|as (?:the )?base|[末底]?的?\s*[0-9.]+\s*[多余]?倍)")
@@ -29,6 +30,13 @@ _TELLER = re.compile(
     r"(?:[Ss]tatistic|[Bb]ureau|[Gg]overnment|[Dd]aily|[Uu]niversity|[Dd]evelopment and [Rr]eform)"
 )
 _GOES_ON = re.compile(r"(?![为达是指分至升降增减提由从和与及、，])[\u4e00-\u9fff]")
+ELSEWHERE = "elsewhere"
+"""The code of a place that the pack does not know."""
+_OTHERS = re.compile(
+    r"(?P<name>长三角|长江三角洲|珠三角|珠江三角洲|粤港澳大湾区|粤港澳|成渝|长江经济带|东北三省|广州|深圳|杭州|南京|苏州|成都|武汉|青岛"
+    r"|Yangtze River Delta|Pearl River Delta|Greater Bay Area|Yangtze River Economic Belt)"
+    r"|\b(?P<its>[A-Z][a-z]{3,})['’]s\s+"
+)
 _COUNTING = re.compile(r"(?<=[0-9])(?=[\u4e00-\u9fff])")
 _APART = re.compile(r"(?<=[0-9])\s+(?=[\u4e00-\u9fff])")
 _SPAN = re.compile(r"\s*(?:年)?\s*(?:[-—–~～]{1,2}|至|到|to|until|through)\s*$", re.IGNORECASE)
@@ -64,6 +72,10 @@ class Words:
             for word in (*_halves(one.label.zh, one.label.en), *_halves(one.short.zh, one.short.en), *one.also)
         )
 
+    def _meant(self, key: str) -> tuple[str, ...]:
+        """Return the concepts that a word means, also in the plural."""
+        return self.concepts.get(key) or self.concepts[key.removesuffix("s")]
+
     @cached_property
     def _terse(self) -> frozenset[str]:
         """The Chinese words of two signs for an index: other words begin with them too."""
@@ -96,7 +108,7 @@ class Words:
     def mentions(self, sentence: str) -> list[Mention]:
         """Return the names in a sentence in order, of overlapping ones of a kind the longest."""
         found = [
-            Mention("concept", match.start(), match.end(), self.concepts[_key(match.group())])
+            Mention("concept", match.start(), match.end(), self._meant(_key(match.group())))
             for match in self._concept.finditer(sentence)
             if not (_key(match.group()) in self._terse and _GOES_ON.match(sentence, match.end()))
         ]
@@ -106,6 +118,7 @@ class Words:
             )
             for start, end in self._place_spans(sentence)
         ]
+        found += _elsewhere(sentence, found)
         return sorted([*found, *_years(sentence)], key=lambda one: (one.start, one.kind))
 
     def _place_spans(self, sentence: str) -> Iterator[tuple[int, int]]:
@@ -129,6 +142,12 @@ class Words:
         return tuple(one.id for one in found if whole and set(one.members) == codes and not one.without)
 
     @cached_property
+    def members(self) -> dict[str, tuple[str, ...]]:
+        """The places of each perimeter that lacks no part, in the order in which the pack lists them."""
+        found = self.pack.gazetteer.perimeters
+        return {name: tuple(one.members) for name, one in found.items() if not one.without}
+
+    @cached_property
     def compositions(self) -> dict[int, tuple[tuple[str, ...], ...]]:
         """The shares of the parts of concepts, by how many parts there are, in the order of the parts."""
         known = self.pack.concepts
@@ -146,11 +165,22 @@ class Words:
 
     @cached_property
     def _concept(self) -> re.Pattern[str]:
-        return _pattern(self.concepts)
+        return _pattern(self.concepts, plural="s?")
 
     @cached_property
     def _place(self) -> re.Pattern[str]:
         return _pattern(self.places)
+
+
+def _elsewhere(sentence: str, found: Sequence[Mention]) -> Iterator[Mention]:
+    """Yield places that the pack does not know: great areas and cities, and in English whose indicator it is."""
+    taken = [(one.start, one.end) for one in found if one.kind == "place"]
+    concepts = {one.start for one in found if one.kind == "concept"}
+    for match in _OTHERS.finditer(sentence):
+        a, b = match.span("its" if match.group("its") else "name")
+        known = any(start < b and a < end for start, end in taken)
+        if not known and (match.group("name") or match.end() in concepts):
+            yield Mention("place", a, b, (ELSEWHERE,))
 
 
 def _years(sentence: str) -> Iterator[Mention]:
@@ -185,12 +215,12 @@ def _halves(zh: str, en: str) -> Iterator[str]:
             yield short
 
 
-def _pattern(words: Iterable[str]) -> re.Pattern[str]:
+def _pattern(words: Iterable[str], plural: str = "") -> re.Pattern[str]:
     """Return a pattern that finds the longest word; words are grouped by their first sign, which is tried once."""
     groups: dict[str, list[str]] = {}
     for word in sorted(words, key=len, reverse=True):
         rest = _COUNTING.sub(r"\\s?", re.escape(word))[1:] if word[0].isdigit() else re.escape(word[1:])
-        tail = rf"{rest}(?![A-Za-z])" if word[0].isascii() else rest
+        tail = rf"{rest}{plural}(?![A-Za-z])" if word[0].isascii() else rest
         groups.setdefault(word[0], []).append(tail)
     parts = [
         (r"(?<![A-Za-z])" if first.isascii() else "") + f"{re.escape(first)}(?:{'|'.join(tails)})"
