@@ -12,7 +12,7 @@ from xietong.diagnosis.audit.cells import Cells
 from xietong.diagnosis.audit.statements import statements
 from xietong.diagnosis.audit.verdicts import GOOD, VERDICTS, Held, Judgement, judge
 from xietong.diagnosis.audit.within import Check, within
-from xietong.diagnosis.audit.words import Words
+from xietong.diagnosis.audit.words import ELSEWHERE, Words
 from xietong.library.labels import Label, Language
 from xietong.library.pack import Pack
 from xietong.library.texts import Text
@@ -64,6 +64,10 @@ def audit(text: Text, pack: Pack) -> Audit:
     return Audit(text, pack, tuple(judge(cells, one) for one in found), tuple(within(found)))
 
 
+NOWHERE = (ELSEWHERE, "100000")
+"""Places that are never meant by default: an unknown one, and the nation, which others are compared with."""
+
+
 def home(text: Text, words: Words) -> tuple[str, ...]:
     """Return the place that is meant where a sentence names none: the one a text names most often.
 
@@ -73,7 +77,7 @@ def home(text: Text, words: Words) -> tuple[str, ...]:
         mention.names
         for paragraph in text.paragraphs
         for mention in words.mentions(paragraph.text)
-        if mention.kind == "place" and not mention.teller
+        if mention.kind == "place" and not mention.teller and mention.names[0] not in NOWHERE
     )
     known = words.pack.gazetteer.perimeters
     codes = {names[0] for names in named if len(names) == 1}

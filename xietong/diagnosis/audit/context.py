@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -10,6 +11,9 @@ from xietong.diagnosis.audit.quantities import Quantity
 from xietong.diagnosis.audit.statement import Kind, Statement
 from xietong.diagnosis.audit.times import Clock
 from xietong.diagnosis.audit.words import Mention, Words
+
+_IS = re.compile(r"(?:分别)?(?:是|为|相当于|仅为|只有|达到?|约为)\s*$")
+_OF_THEIR = re.compile(r"[^，,。；0-9]{0,30}?的\s*[0-9.]+\s*[%％倍]")
 
 
 @dataclass
@@ -33,6 +37,7 @@ class Context:
     said: tuple[Kind, int] | None = None
     likened: bool = False
     spoken: tuple[str, ...] = ()
+    stranger: bool = False
     concepts: list[tuple[int, tuple[str, ...]]] = field(default_factory=list)
     part: str = ""
     place_here: bool = False
@@ -47,7 +52,7 @@ class Context:
         self.listed, self.years, self.whom, self.run = [], [], [], []
         self.run_end = self.versus = -1
         self.said = self.previous = None
-        self.spoken = ()
+        self.spoken, self.stranger = (), False
         self.of, self.base, self.base_end, self.whom_end = (), "", -1, -1
         self.concepts = [(-1, names) for _, names in self.concepts[-1:]]
 
@@ -105,7 +110,7 @@ def take_up(words: Words, context: Context, one: Mention, sentence: str) -> None
         context.concepts.append((one.start, one.names))
     elif one.teller:
         context.places = context.places or one.names
-    elif _is_of(context, before):
+    elif _is_of(context, before) or _likened(context, one, sentence):
         context.whom = [*context.whom, one.names] if context.whom_end >= 0 else [one.names]
         context.of, context.whom_end = one.names, one.end
         if VERSUS.search(before):
@@ -117,6 +122,14 @@ def take_up(words: Words, context: Context, one: Mention, sentence: str) -> None
         context.former = context.listed[-1] if context.listed else context.places
         context.places, context.place_here = words.together(context.run) or one.names, True
         context.listed.append(one.names)
+
+
+def _likened(context: Context, one: Mention, sentence: str) -> bool:
+    """Return whether a place is one of those in ``是甲、乙人均收入的48.8%、77.3%``, which another is likened to."""
+    led = _IS.search(sentence[: one.start]) or (
+        context.whom_end >= 0 and LIST.fullmatch(sentence[context.whom_end : one.start])
+    )
+    return bool(context.places and led and _OF_THEIR.match(sentence, one.end))
 
 
 def _is_of(context: Context, before: str) -> bool:

@@ -14,6 +14,7 @@ from xietong.diagnosis.audit.markers import (
     DATED,
     OPERATORS,
     RATE,
+    RISE_OF,
     ROUGHLY,
     SHARE,
     TO,
@@ -27,7 +28,7 @@ def kind_of(one: Quantity, before: str, wide: str, ahead: str, after: str, *, li
     """Return what kind of statement a quantity makes, and whether it tells a rise or a fall."""
     before = ROUGHLY.sub("", ROUGHLY.sub("", DATED.sub("", before)))
     changes = list(CHANGE.finditer(before))
-    moved = bool(changes) and (not TO.search(before) or bool(RATE.search(before)))
+    moved = bool(changes) and (not TO.search(before) or bool(RATE.search(before) or RISE_OF.search(before)))
     if not changes and BY.search(before) and (told := list(CHANGE.finditer(ahead))):
         changes, moved = told, True
     if behind := CHANGE_AFTER.match(after):

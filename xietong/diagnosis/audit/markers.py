@@ -44,6 +44,9 @@ OPERATORS: Sequence[tuple[Operator, re.Pattern[str]]] = (
 AFTER: Sequence[tuple[Operator, re.Pattern[str]]] = (
     (">", re.compile(r"\s*(?:以上|多[万亿元人吨]?|余|or more)")), ("~", re.compile(r"\s*(?:左右|上下|or so)")),
 )  # fmt: skip
+RISE_OF = re.compile(
+    r"\b(?:increase|rise|growth|gain|decline|drop|decrease|fall|reduction|surge|jump) of\s*$", re.IGNORECASE
+)
 CHANGE_AFTER = re.compile(
     r"\s*(?:(?P<rise>higher|more|above)|(?P<fall>lower|less|fewer|below))(?=\s+(?:than|the|that|its|in)\b)",
     re.IGNORECASE,
@@ -74,6 +77,10 @@ PART_YEAR = re.compile(
     r"[上下]半年|(?:前?[一二三四1-4]|第[一二三四])个?季度|[0-9]{1,2}\s*(?:月份?)?\s*[-–—至到~]\s*[0-9]{1,2}\s*月|前[0-9一二三四五六七八九十]+个?月|"
     r"(?<![0-9])(?:[1-9]|1[01])月(?:份|末|底)?(?![0-9]|\s*[0-9]+日)|(?:first|second) half|(?:first|second|third|fourth) quarter|"
     r"first (?:two|three|four|five|six|seven|eight|nine|ten|eleven|[0-9]+) (?:months|quarters)|\bQ[1-4]\b|\bH[12]\b",
+    re.IGNORECASE,
+)
+TARGET = re.compile(
+    r"预期目标|目标|力争|计划|规划|预计|预期|\btargets?\b|\baims?\b|\baiming\b|\bplans? to\b|\bexpected to\b|\bforecast|\bis set to\b",
     re.IGNORECASE,
 )
 REAL = re.compile(

@@ -43,6 +43,8 @@ class Statement:
     """Whether a change is told at constant prices: only published changes can bear it out."""
     part: str = ""
     """The part of the year of which it is told, in the words of the text; empty for a whole year."""
+    target: bool = False
+    """Whether it is aimed at or expected, and no result."""
     total: bool = False
     """Whether it is told as what the figures before it add up to."""
 

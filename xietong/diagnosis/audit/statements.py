@@ -24,6 +24,7 @@ from xietong.diagnosis.audit.markers import (
     RATE,
     REAL,
     RESPECTIVELY,
+    TARGET,
     TOTAL,
 )
 from xietong.diagnosis.audit.quantities import Quantity, narrow, quantities
@@ -37,6 +38,7 @@ from xietong.diagnosis.audit.relations import (
     whole_of,
 )
 from xietong.diagnosis.audit.statement import Kind, Statement, counts, fits
+from xietong.diagnosis.audit.subjects import own_subject, void
 from xietong.diagnosis.audit.words import Mention, Words
 from xietong.library.texts import Paragraph
 from xietong.library.units import unit
@@ -58,7 +60,8 @@ def _sentence(
     words: Words, context: Context, sentence: str, start: int, paragraph: int, home: tuple[str, ...]
 ) -> Iterator[Statement]:
     plain = narrow(sentence)
-    found, mentions = _told_apart(quantities(sentence), words.mentions(plain))
+    named = [one for one in words.mentions(plain) if one.kind != "concept" or not void(plain, one)]
+    found, mentions = _told_apart(quantities(sentence), named)
     context.begin()
     rows: list[Mention | Quantity] = sorted([*mentions, *found], key=lambda one: one.start)
     last = 0
@@ -210,7 +213,7 @@ def _statement(words: Words, context: Context, spot: Spot) -> Statement:
     operator, real = operator_of(one, spot.before, spot.after), bool(REAL.search(spot.before))
     return Statement(
         one, kind, operator, sign, concepts, places, of, period, base, spot.sentence, 0, 0,
-        flow=flow, whole=whole, real=real, total=total,
+        flow=flow, whole=whole, real=real, total=total, target=bool(TARGET.search(spot.before)),
     )  # fmt: skip
 
 
@@ -287,11 +290,16 @@ def _concepts(words: Words, context: Context, spot: Spot, kind: Kind, *, flow: b
     def fitting(names: Sequence[str]) -> tuple[str, ...]:
         return tuple(name for name in names if fits(known[name], one, kind))
 
+    named = any(m.kind == "concept" and spot.last <= m.start < one.start for m in mentions)
+    alone = own_subject(sentence, one.start, spot.last, mentions) or (context.stranger and not named)
+    context.stranger = alone
     behind = [m for m in mentions if m.kind == "concept" and m.start > one.start]
     near = [m for m in behind if re.fullmatch(r"\s*(?:的|of|in)?\s*", sentence[one.end : m.start])]
     here = [names for at, names in reversed(context.concepts) if at >= 0]
     far = [] if counts(one) else [m.names for m in behind]
     carried = [] if here or counts(one) else [names for _, names in reversed(context.concepts)]
+    if alone and not flow:
+        here, carried, far = [], [], []
     for names in [*(m.names for m in near if counts(one)), *here, *(m.names for m in near), *carried, *far]:
         if told := fitting(names):
             flows = tuple(name for name in told if name in words.flows)
@@ -299,7 +307,7 @@ def _concepts(words: Words, context: Context, spot: Spot, kind: Kind, *, flow: b
             same = tuple(name for name in told if name in context.spoken)
             context.spoken = same or told
             return context.spoken
-    return fitting(context.spoken)
+    return () if alone else fitting(context.spoken)
 
 
 def _told_at_once(spot: Spot) -> bool:

@@ -48,7 +48,7 @@ class Judgement:
 
 def judge(cells: Cells, told: Statement) -> Judgement:
     """Return the verdict on a statement."""
-    if not (told.period or told.part) and told.kind == "level" and told.concepts and told.places:
+    if not (told.period or told.part or told.target) and told.kind == "level" and told.concepts and told.places:
         return _any_year(cells, told)
     missing = _missing(cells, told)
     held = () if missing else tuple(Held(one, outcome(told, one)) for one in candidates(cells, told))
@@ -141,15 +141,22 @@ def _missing(cells: Cells, told: Statement) -> Label | None:
         return Label("数据包里没有这里所说的指标", "the pack has no indicator that is named here")
     if not told.places:
         return Label("没有说明地区", "no place is named")
-    if told.part:
-        return Label(
-            f"这是一年中一部分的数（{told.part}），数据包只有全年",
-            f"a figure of part of a year ({told.part}); the pack has whole years",
-        )
+    if other := _no_result(told):
+        return other
     if not told.period:
         return Label("没有说明年份", "no year is named")
     if told.kind in ("growth", "increment", "points", "average", "multiple") and not told.base:
         return Label("没有说明与哪一年相比", "the year it is compared with is not named")
+    return None
+
+
+def _no_result(told: Statement) -> Label | None:
+    """Return that a figure is no result of a year: aimed at, or of a part of the year."""
+    if told.target:
+        return Label("这是目标或预期，不是已有的数", "a target or an expectation, no result")
+    if told.part:
+        zh = f"这是一年中一部分的数（{told.part}），数据包只有全年"
+        return Label(zh, f"a figure of part of a year ({told.part}); the pack has whole years")
     return None
 
 
