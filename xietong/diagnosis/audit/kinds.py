@@ -33,7 +33,7 @@ def kind_of(one: Quantity, before: str, wide: str, ahead: str, after: str, *, li
         changes, moved = told, True
     if behind := CHANGE_AFTER.match(after):
         changes, moved = [behind], True
-    sign = -1 if changes and changes[-1].group("fall") else 1
+    sign = -1 if changes and (changes[-1].group("fall") or (behind and behind.group("drop"))) else 1
     if likened:
         return "relative", 1
     if one.unit == "百分点":

@@ -48,7 +48,8 @@ RISE_OF = re.compile(
     r"\b(?:increase|rise|growth|gain|decline|drop|decrease|fall|reduction|surge|jump) of\s*$", re.IGNORECASE
 )
 CHANGE_AFTER = re.compile(
-    r"\s*(?:(?P<rise>higher|more|above)|(?P<fall>lower|less|fewer|below))(?=\s+(?:than|the|that|its|in)\b)",
+    r"\s*(?:(?P<rise>higher|more|above)|(?P<fall>lower|less|fewer|below))(?=\s+(?:than|the|that|its|in)\b)"
+    r"|\s+(?:year-on-year\s+)?(?:(?:increase|rise|gain|jump|growth)|(?P<drop>decrease|decline|drop|fall|reduction))\b",
     re.IGNORECASE,
 )
 DATED = re.compile(r"(?:(?:19|20)[0-9]{2}\s*年?|上年|去年)[末底]?的?\s*$")
@@ -69,7 +70,7 @@ OF_PLACE = re.compile(r"(?:\bof|\bof the)\s*$", re.IGNORECASE)
 TO_OR_FROM = re.compile(r"(?:\bto|\bfrom|\bby|向|自)\s*$", re.IGNORECASE)
 TIMES_OF = re.compile(r"(?:是|为|达|相当于)[^，,。]*$|\btimes\b", re.IGNORECASE)
 DERIVED = re.compile(
-    r"区位商|变异系数|基尼系数|泰尔|赫芬达尔|集中度|标准差|极差|相似系数|克鲁格曼|耦合|贡献率|弹性|location quotient|coefficients? of variation|\bGini|\bTheil|"
+    r"区位商|变异系数|基尼系数|泰尔|赫芬达尔|集中度|标准差|极差|相似系数|克鲁格曼|耦合|贡献率|弹性|平均每[个户家]|每个|每户|户均|per household|location quotient|coefficients? of variation|\bGini|\bTheil|"
     r"\bHerfindahl|standard deviation|\bKrugman|similarity|\bcorrelation|elasticit",
     re.IGNORECASE,
 )
@@ -116,7 +117,7 @@ UNITS = {
     "元人民币": "元", "美元": "美元", "US dollars": "美元", "元": "元", "yuan": "元", "RMB": "元",
     "吨": "吨", "tonnes": "吨", "tons": "吨", "metric tons": "吨", "人": "人", "people": "人", "residents": "人", "persons": "人",
     "户": "户", "件": "件", "项": "项", "家": "家", "个": "个", "条": "个", "所": "个", "座": "个", "处": "个", "册": "册",
-    "倍": "倍", "times": "倍", "个点": "点", "点": "点", "points": "点", "contracts": "项", "chains": "个", "industry chains": "个", "key industry chains": "个", "key industrial chains": "个", "patents": "件",
+    "倍": "倍", "times": "倍", "个点": "点", "点": "点", "points": "点", "-point": "点", "-percentage-point": "百分点", "-percent": "%", "contracts": "项", "chains": "个", "industry chains": "个", "key industry chains": "个", "key industrial chains": "个", "patents": "件",
 }  # fmt: skip
 
 

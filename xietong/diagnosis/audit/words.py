@@ -29,6 +29,12 @@ _TELLER = re.compile(
     r"|(?:'s)?\s+(?:[Mm]unicipal\s+|[Pp]rovincial\s+)?"
     r"(?:[Ss]tatistic|[Bb]ureau|[Gg]overnment|[Dd]aily|[Uu]niversity|[Dd]evelopment and [Rr]eform)"
 )
+_INDEX = re.compile(
+    r"\s*(?:,\s*\w+\s*)*(?:\s*and\s+\w+)?\s*(?:development\s*)?(?:sub-?)?(?:ind(?:ex|ices)|readings?|components?|scores?|pillars?)\b"
+    r"|\s*(?:and\s+\w+\s+)?development\b",
+    re.IGNORECASE,
+)
+_NO_PLACE = re.compile(r"(?:人口|经济|农业)普查|人大|政协|人民代表大会")
 _GOES_ON = re.compile(r"(?![为达是指分至升降增减提由从和与及、，])[\u4e00-\u9fff]")
 ELSEWHERE = "elsewhere"
 """The code of a place that the pack does not know."""
@@ -78,12 +84,12 @@ class Words:
 
     @cached_property
     def _terse(self) -> frozenset[str]:
-        """The Chinese words of two signs for an index: other words begin with them too."""
+        """The short words for an index, which mean other things too: two Chinese signs, or one English word."""
         indices = {name for name, one in self.pack.concepts.items() if one.kind == "index"}
         return frozenset(
             word
             for word, names in self.concepts.items()
-            if len(word) == 2 and not word.isascii() and set(names) <= indices
+            if (word.isalpha() if word.isascii() else len(word) == 2) and set(names) <= indices
         )
 
     @cached_property
@@ -110,13 +116,14 @@ class Words:
         found = [
             Mention("concept", match.start(), match.end(), self._meant(_key(match.group())))
             for match in self._concept.finditer(sentence)
-            if not (_key(match.group()) in self._terse and _GOES_ON.match(sentence, match.end()))
+            if _key(match.group()) not in self._terse or _told_as_index(sentence, match.end())
         ]
         found += [
             Mention(
                 "place", start, end, self.places[_key(sentence[start:end])], teller=bool(_TELLER.match(sentence, end))
             )
             for start, end in self._place_spans(sentence)
+            if not _NO_PLACE.match(sentence, end)
         ]
         found += _elsewhere(sentence, found)
         return sorted([*found, *_years(sentence)], key=lambda one: (one.start, one.kind))
@@ -170,6 +177,13 @@ class Words:
     @cached_property
     def _place(self) -> re.Pattern[str]:
         return _pattern(self.places)
+
+
+def _told_as_index(sentence: str, end: int) -> bool:
+    """Return whether a short word that ends here is told as an index: no other word goes on, or *index* follows."""
+    if sentence[end - 1].isascii():
+        return bool(_INDEX.match(sentence, end))
+    return not _GOES_ON.match(sentence, end)
 
 
 def _elsewhere(sentence: str, found: Sequence[Mention]) -> Iterator[Mention]:
