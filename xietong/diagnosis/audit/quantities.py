@@ -34,6 +34,7 @@ _NO_QUANTITY_BEFORE = re.compile(
     r"(?:第|“|十|[A-Za-z]|No\.?\s*|(?:Table|Figure|Task|Path|Section|Chapter|Part|Step|Page|Box|Annex)\s|[图表]\s*|[=＝]\s*)$"
 )
 _COUNTED = re.compile(r"\s*(?![和与及至到降升提增减高低比较左上以约的是为达，。或、同环])[\u4e00-\u9fff]")
+_STRUCTURE = re.compile(r"结构|构成|structure|composition|made up of", re.IGNORECASE)
 _MONEY = re.compile(rf"({alternatives(CURRENCIES)})\s*$")
 _DECIMAL = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _COMPOSITION = re.compile(rf"(?<![0-9.]){_DECIMAL.pattern}(?:\s*[:：∶]\s*{_DECIMAL.pattern}){{2,}}")
@@ -109,7 +110,8 @@ def _compositions(text: str) -> Iterator[Quantity]:
     """Yield the parts of a whole that are printed one behind the other with colons, in per cent."""
     for match in _COMPOSITION.finditer(text):
         numbers = list(_DECIMAL.finditer(text, match.start(), match.end()))
-        if abs(sum((Fraction(one.group()) for one in numbers), Fraction(0)) - 100) > 10:
+        apart = abs(sum((Fraction(one.group()) for one in numbers), Fraction(0)) - 100)
+        if apart > 10 and not _STRUCTURE.search(text[: match.start()]):
             continue  # a ratio of several places, or a score
         for nth, one in enumerate(numbers, 1):
             value, half = numeral(one.group())
