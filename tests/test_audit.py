@@ -45,6 +45,25 @@ def verdicts(found: Audit) -> list[tuple[str, str]]:
     return [(one.statement.quantity.text, one.verdict) for one in found.judgements]
 
 
+PIECES = [
+    "2023年", "2014年", "比上年", "较2014年", "到2024年末", "十年间", "上半年", "北京", "天津、河北", "三地", "全省", "全市", "全国", "长三角", "分别", "合计", "占", "是",
+    "地区生产总值", "常住人口", "三次产业增加值", "PM2.5", "技术合同成交额", "流向", "增长", "减少", "为", "居第二位", "首位", "四成", "三分之一", "翻了一番", "8.3%", "0.4个百分点",
+    "43760.7亿元", "1.8倍", "4.8：29.6：65.6", "5", "，", "、", "；", "。", "（", "）", "|", " in 2023", " from 2014", " Beijing's", " GDP", " grew", " ranked third", " two fifths of",
+    " the region's", " 4.4 trillion yuan", "$", " respectively", " compared with 2013", " a year", ". ",
+]  # fmt: skip
+
+
+@given(pieces=st.lists(st.sampled_from(PIECES), max_size=24))
+def test_no_text_breaks_the_audit(pack: Pack, pieces: list[str]) -> None:
+    text = "".join(pieces)
+    found = told(pack, text)
+    assert all(one.verdict in VERDICTS for one in found.judgements)
+    assert list(lines(found, "zh"))
+    for one in found.judgements:
+        start = one.statement.start + one.statement.quantity.start
+        assert one.statement.quantity.text in text[start:]
+
+
 # --- sentences
 
 

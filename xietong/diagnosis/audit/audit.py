@@ -12,7 +12,7 @@ from xietong.diagnosis.audit.cells import Cells
 from xietong.diagnosis.audit.statements import statements
 from xietong.diagnosis.audit.verdicts import GOOD, VERDICTS, Held, Judgement, judge
 from xietong.diagnosis.audit.within import Check, within
-from xietong.diagnosis.audit.words import ELSEWHERE, Words
+from xietong.diagnosis.audit.words import ELSEWHERE, WHOLE, Words
 from xietong.library.labels import Label, Language
 from xietong.library.pack import Pack
 from xietong.library.texts import Text
@@ -64,8 +64,8 @@ def audit(text: Text, pack: Pack) -> Audit:
     return Audit(text, pack, tuple(judge(cells, one) for one in found), tuple(within(found)))
 
 
-NOWHERE = (ELSEWHERE, "100000")
-"""Places that are never meant by default: an unknown one, and the nation, which others are compared with."""
+NOWHERE = (ELSEWHERE, "100000", *WHOLE)
+"""Places that are never meant by default: an unknown one, the nation, and the one above another."""
 
 
 def home(text: Text, words: Words) -> tuple[str, ...]:

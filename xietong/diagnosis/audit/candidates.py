@@ -47,11 +47,9 @@ def candidates(cells: Cells, told: Statement) -> list[Candidate]:
 def _of(cells: Cells, told: Statement, concept: Concept, place: str) -> Iterator[Candidate]:
     sources = _ends(cells, told, concept, place)
     if told.kind == "level":
-        for start, to in sources:
-            published = cells.values(concept.id, start, told.period, to)
-            for one in published or cells.computed(concept.id, start, told.period):
-                scale = _scale(concept, told)
-                yield _candidate(told, concept, one.value * scale, one.half * scale, (one,), one.how)
+        yield from _levels(cells, told, concept, sources)
+        if told.summed and place == told.places[0]:
+            yield from _added(cells, told, concept)
     elif told.kind in ("growth", "increment", "points", "average"):
         for start, to in sources:
             yield from _changes(cells, told, concept, start, to)
@@ -63,6 +61,26 @@ def _of(cells: Cells, told: Statement, concept: Concept, place: str) -> Iterator
         yield from _parts(cells, told, concept, place)
     elif told.kind in ("share", "relative", "multiple"):
         yield from _ratios(cells, told, concept, place)
+
+
+def _levels(cells: Cells, told: Statement, concept: Concept, sources: Sequence[tuple[str, str]]) -> Iterator[Candidate]:
+    """Yield what is published, and where nothing is, what a rate would be."""
+    for start, to in sources:
+        for one in cells.values(concept.id, start, told.period, to) or cells.computed(concept.id, start, told.period):
+            scale = _scale(concept, told)
+            yield _candidate(told, concept, one.value * scale, one.half * scale, (one,), one.how)
+
+
+def _added(cells: Cells, told: Statement, concept: Concept) -> Iterator[Candidate]:
+    """Yield the sum over the places that a total adds up, benchmark by benchmark, where each has a value."""
+    rows = [cells.values(concept.id, place, told.period) for place in told.summed]
+    for mark in dict.fromkeys(one.benchmark for row in rows for one in row):
+        chosen = [next((one for one in row if one.benchmark == mark), None) for row in rows]
+        parts = [one for one in chosen if one]
+        if len(parts) == len(rows):
+            scale = _scale(concept, told)
+            value, half = (sum((getattr(one, key) for one in parts), Fraction(0)) * scale for key in ("value", "half"))
+            yield _candidate(told, concept, value, half, parts, Label("所列各地之和", "sum of the places listed"))
 
 
 def _ends(cells: Cells, told: Statement, concept: Concept, place: str) -> list[tuple[str, str]]:
@@ -128,6 +146,9 @@ def _percent(told: Statement) -> Fraction:
 def _ratios(cells: Cells, told: Statement, concept: Concept, place: str) -> Iterator[Candidate]:
     """Yield shares of a whole, levels relative to another place, and multiples of another period."""
     scale = _percent(told)
+    if told.kind == "multiple" and told.flow and concept.id in cells.flows:
+        yield from _flows_over(cells, told, concept, place)
+        return
     if told.kind == "share":
         yield from _published_shares(cells, told, concept, place)
         within = list(_shares_within(cells, told, concept, place)) if not told.of else []
@@ -150,6 +171,16 @@ def _ratios(cells: Cells, told: Statement, concept: Concept, place: str) -> Iter
                     (one, total),
                     Label("由两数相除", "computed as a ratio") if one.how in PARTS.values() else one.how,
                 )
+
+
+def _flows_over(cells: Cells, told: Statement, concept: Concept, place: str) -> Iterator[Candidate]:
+    """Yield how many times as large as in its base year a flow is."""
+    for start, to in _ends(cells, told, concept, place):
+        for one in cells.values(concept.id, start, told.period, to):
+            for first in (first for first in cells.values(concept.id, start, told.base, to) if first.value):
+                value = one.value / first.value * _percent(told)
+                half = (one.half / first.value + one.value * first.half / first.value**2) * _percent(told)
+                yield _candidate(told, concept, value, half, (one, first), Label("由两数相除", "computed as a ratio"))
 
 
 def _gaps(cells: Cells, told: Statement, concept: Concept, place: str) -> Iterator[Candidate]:

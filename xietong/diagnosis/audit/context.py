@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from xietong.diagnosis.audit.markers import ABSORBS, FLOWS, JOINED, LIST, OF_PLACE, OF_WHOM, TO_OR_FROM, VERSUS
 from xietong.diagnosis.audit.quantities import Quantity
 from xietong.diagnosis.audit.statement import Kind, Statement
 from xietong.diagnosis.audit.times import Clock
-from xietong.diagnosis.audit.words import Mention, Words
+from xietong.diagnosis.audit.words import WHOLE, Mention, Words
 
 _IS = re.compile(r"(?:分别)?(?:是|为|相当于|仅为|只有|达到?|约为)\s*$")
 _OF_THEIR = re.compile(r"[^，,。；0-9]{0,30}?的\s*[0-9.]+\s*[%％倍]")
@@ -38,6 +38,7 @@ class Context:
     likened: bool = False
     spoken: tuple[str, ...] = ()
     stranger: bool = False
+    figures: list[Statement] = field(default_factory=list)
     concepts: list[tuple[int, tuple[str, ...]]] = field(default_factory=list)
     part: str = ""
     place_here: bool = False
@@ -52,7 +53,7 @@ class Context:
         self.listed, self.years, self.whom, self.run = [], [], [], []
         self.run_end = self.versus = -1
         self.said = self.previous = None
-        self.spoken, self.stranger = (), False
+        self.spoken, self.stranger, self.figures = (), False, []
         self.of, self.base, self.base_end, self.whom_end = (), "", -1, -1
         self.concepts = [(-1, names) for _, names in self.concepts[-1:]]
 
@@ -100,6 +101,10 @@ class Spot:
 def take_up(words: Words, context: Context, one: Mention, sentence: str) -> None:
     """Take up a name: a year as time or base, a place as that of the statement or as what it is compared with."""
     before = sentence[: one.start]
+    if one.kind == "place" and one.names[0] in WHOLE:
+        one = replace(one, names=above(words, context.places, one.names[0]))
+        if not one.names:
+            return
     if one.kind == "year":
         if one.base:
             context.base, context.base_end = one.names[0], one.end
@@ -122,6 +127,17 @@ def take_up(words: Words, context: Context, one: Mention, sentence: str) -> None
         context.former = context.listed[-1] if context.listed else context.places
         context.places, context.place_here = words.together(context.run) or one.names, True
         context.listed.append(one.names)
+
+
+def above(words: Words, places: Sequence[str], word: str) -> tuple[str, ...]:
+    """Return the place that ``全省`` or ``全市`` means behind some places: the first of them, or the one above it."""
+    known, code = words.pack.gazetteer.places, places[0] if places else ""
+    if code not in known:
+        return tuple(places)
+    wanted = ("province",) if WHOLE[word] == "province" else ("province", "city")
+    while known[code].level not in wanted and known[code].parent in known:
+        code = known[code].parent
+    return (code,)
 
 
 def _likened(context: Context, one: Mention, sentence: str) -> bool:

@@ -9,7 +9,7 @@ from itertools import pairwise
 from xietong.diagnosis.audit.markers import LIST, RESPECTIVELY
 from xietong.diagnosis.audit.quantities import Quantity
 from xietong.diagnosis.audit.statement import Statement, fits
-from xietong.diagnosis.audit.words import Mention
+from xietong.diagnosis.audit.words import ELSEWHERE, Mention
 from xietong.library.concepts import Concept
 
 
@@ -35,11 +35,19 @@ def listed(told: Statement, names: Names, sentence: str, rows: Sequence[Mention 
         return replace(told, of=names.whom[at], kind="relative", base="")
     if fitting := _concepts(told, names, sentence, rows, group):
         return replace(told, concepts=fitting)
+    return _told_of(told, names, at, size)
+
+
+def _told_of(told: Statement, names: Names, at: int, size: int) -> Statement:
+    """Give the n-th quantity the n-th place, member of an area, or year; a list of unknown names is of nowhere."""
+    area = (names.places[-1] if names.places else told.places)[:1]
     if len(names.places) >= size:
         return replace(told, places=names.places[-size:][at])
-    if names.places and len(members := names.members.get(names.places[-1][0], ())) == size:
+    if area and len(members := names.members.get(area[0], ())) == size:
         return replace(told, places=(members[at],))
-    return replace(told, period=names.years[-size:][at]) if len(names.years) >= size else told
+    if len(names.years) >= size:
+        return replace(told, period=names.years[-size:][at])
+    return replace(told, places=(ELSEWHERE,))
 
 
 def _concepts(
@@ -47,6 +55,9 @@ def _concepts(
 ) -> tuple[str, ...]:
     """Return the concepts at the place of a quantity when as many concepts as quantities are listed before it."""
     size, first = len(group), group[0].start
+    whole = [one for one in names.concepts.values() if len(one.parts) == size]
+    if size == 3 and "三次产业" in sentence[:first] and group[0].unit not in ("%", "倍"):
+        return tuple(one.parts[group.index(told.quantity)] for one in whole)
     listed = [m for m in rows if isinstance(m, Mention) and m.kind == "concept" and m.start < first][-size:]
     if len(listed) != size or not all(LIST.fullmatch(sentence[a.end : b.start]) for a, b in pairwise(listed)):
         return ()

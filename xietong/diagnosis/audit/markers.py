@@ -35,7 +35,9 @@ AVERAGE = re.compile(
     re.IGNORECASE,
 )
 AVERAGE_AFTER = re.compile(r"\s*(?:a|per|each|every) year\b|\s*per annum|\s*annually|\s*on average", re.IGNORECASE)
-RELATIVE = re.compile(r"(?:为|是|相当于|达到?|only|is|was|equals?|equivalent to|至)\s*$", re.IGNORECASE)
+RELATIVE = re.compile(
+    r"(?:为|是|相当于|达到?|不到|不足|超过|约|近|仅|only|is|was|equals?|equivalent to|至)\s*$", re.IGNORECASE
+)
 OPERATORS: Sequence[tuple[Operator, re.Pattern[str]]] = (
     (">", re.compile(r"(?:突破|超过|超|逾|高于|多于|至少|\bover|\bmore than|\bexceed(?:ed|ing|s)?|\babove|\bat least|\bpassed|\bsurpass(?:ed|ing)?|\btopp?ed)\s*$", re.IGNORECASE)),
     ("<", re.compile(r"(?:不足|低于|不到|少于|未满|\bless than|\bbelow|\bunder|\bfewer than)\s*$", re.IGNORECASE)),
@@ -98,7 +100,7 @@ VERSUS = re.compile(r"(?:比|较|高于|低于|高出|多于|少于|领先|落�
 VERSUS_BEHIND = re.compile(
     r"\s*(?:(?:higher|more|lower|less|fewer) than|above|below)\s+(?:that of |that in |in )?$", re.IGNORECASE
 )
-PART_OF = re.compile(r"占\s*$")
+PART_OF = re.compile(r"占(?:全市|全省|全区|本市|本省|当地|其)?\s*$")
 JOINED = re.compile(r"\s*(?:、|,|和|及|与|and|,\s*and)\s*")
 BY = re.compile(r"\bby\s*$", re.IGNORECASE)
 LIST = re.compile(r"\s*(?:、|,|，|和|及|与|and|,\s*and)\s*")

@@ -10,6 +10,9 @@ from xietong.diagnosis.audit.markers import LIST, PART_OF, RELATIVE, TO_OR_FROM,
 from xietong.diagnosis.audit.quantities import Quantity
 from xietong.diagnosis.audit.words import Mention
 
+_THEIRS = re.compile(
+    r"\s*(?:[0-9][0-9.,]*\s*(?:万亿|亿|万)?\s*[元吨人件公里立方米/]*\s*的)?\s*(?:的|'s)?\s*(?:近|约|大约|不足|不到|超过?)?\s*"
+)
 _WEIGHS = re.compile(
     r"\s*(?:总量|总额|总值|的)?(?:比重|比例|份额)?(?:分别|已|约|近|接近|超过?|突破|高达|达到?|为|不足|不到|低于|高于)*\s*"
 )
@@ -55,9 +58,7 @@ def place_at(mentions: Sequence[Mention], sentence: str, one: Quantity, last: in
     if one.unit not in ("%", "倍"):
         return ()
     for mention in mentions:
-        near = (
-            re.fullmatch(r"\s*(?:的|'s)?\s*", sentence[mention.end : one.start]) if mention.end <= one.start else None
-        )
+        near = _THEIRS.fullmatch(sentence[mention.end : one.start]) if mention.end <= one.start else None
         listed = likened and mention.start >= last and LIST.fullmatch(sentence[last : mention.start])
         if mention.kind == "place" and near and (listed or RELATIVE.search(sentence[: mention.start])):
             return mention.names

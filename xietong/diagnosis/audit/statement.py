@@ -45,6 +45,8 @@ class Statement:
     """The part of the year of which it is told, in the words of the text; empty for a whole year."""
     target: bool = False
     """Whether it is aimed at or expected, and no result."""
+    summed: tuple[str, ...] = ()
+    """The places before it that a total adds up."""
     total: bool = False
     """Whether it is told as what the figures before it add up to."""
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from xietong.diagnosis.audit.context import Context, Spot, take_up
+from xietong.diagnosis.audit.context import Context, Spot, above, take_up
 from xietong.diagnosis.audit.kinds import kind_of, operator_of
 from xietong.diagnosis.audit.lists import Names, listed
 from xietong.diagnosis.audit.markers import (
@@ -39,10 +39,12 @@ from xietong.diagnosis.audit.relations import (
 )
 from xietong.diagnosis.audit.statement import Kind, Statement, counts, fits
 from xietong.diagnosis.audit.subjects import own_subject, void
-from xietong.diagnosis.audit.words import Mention, Words
+from xietong.diagnosis.audit.times import Clock
+from xietong.diagnosis.audit.words import WHOLE, Mention, Words
 from xietong.library.texts import Paragraph
 from xietong.library.units import unit
 
+_RUNS = re.compile(r"[，,]\s*(?:到|至)\s*(?:19|20)[0-9]{2}\s*年")
 _CLAUSE = re.compile(r"[，。；;←]|[,:：](?=\s)")
 _SENTENCE = re.compile(r"[^。！？；!?;|\n]*?(?:[。！？；!?;|\n]+|\.(?=\s+[A-Z\u4e00-\u9fff]|\s*$)|$)", re.DOTALL)
 
@@ -88,6 +90,7 @@ def _sentence(
             )
             if missing
         )
+        context.figures.append(told)
         places = told.places or home
         shown = sentence.strip()
         yield replace(told, start=start, paragraph=paragraph, carried=carried, places=places, sentence=shown)
@@ -141,7 +144,10 @@ def _going_on(context: Context, told: Statement, gap: str) -> Statement:
     before = context.previous
     if before is None or not LIST.fullmatch(gap) or before.quantity.unit != told.quantity.unit or told.quantity.parts:
         return told
-    return replace(told, kind=before.kind, sign=before.sign, concepts=before.concepts, whole=before.whole, of=before.of)
+    return replace(
+        told, kind=before.kind, sign=before.sign, concepts=before.concepts, whole=before.whole, of=before.of,
+        base=told.base or before.base,
+    )  # fmt: skip
 
 
 def _composed(words: Words, context: Context, told: Statement) -> Statement:
@@ -179,7 +185,7 @@ def _statement(words: Words, context: Context, spot: Spot) -> Statement:
     places, of, likened = _who(context, spot, flow=flow)
     kind, sign = kind_of(one, spot.before, spot.wide, spot.ahead, spot.after, likened=likened)
     clock = spot.clock(context)
-    period, base = clock.period, clock.compared(kind)
+    period, base = clock.period, _since(context, spot, clock, kind)
     if (start := clock.at_base()) is not None and kind != "relative":
         kind, sign, period, base = "level", 1, start, ""
     versus = against(spot.mentions, spot.sentence, one, context.versus if context.versus >= spot.last else -1)
@@ -208,13 +214,42 @@ def _statement(words: Words, context: Context, spot: Spot) -> Statement:
         of = _areas(words, context, places)
     if kind == "share" and concepts and not whole:
         kind = _settled(words, concepts)
-    total = kind == "level" and len(context.listed) > 1 and bool(TOTAL.search(spot.wide))
-    places = _together(words, context) if total else places
-    operator, real = operator_of(one, spot.before, spot.after), bool(REAL.search(spot.before))
-    return Statement(
-        one, kind, operator, sign, concepts, places, of, period, base, spot.sentence, 0, 0,
-        flow=flow, whole=whole, real=real, total=total, target=bool(TARGET.search(spot.before)),
+    told = Statement(
+        one, kind, "=", sign, concepts, places, of, period, base, spot.sentence, 0, 0, flow=flow, whole=whole
+    )
+    return _finished(words, context, spot, told)
+
+
+def _finished(words: Words, context: Context, spot: Spot, told: Statement) -> Statement:
+    """Add what the words close by say: a limit, constant prices, a target, a total of the places before it."""
+    one, total = spot.one, told.kind == "level" and len(context.listed) > 1 and bool(TOTAL.search(spot.wide))
+    if total:
+        told = replace(told, places=_together(words, context), total=True)
+    elif told.kind == "level" and _of_the_whole(context, spot):
+        told = replace(told, places=context.of, of=())
+    before = [
+        st for st in context.figures if st.kind == "level" and st.quantity.unit == one.unit and len(st.places) == 1
+    ]
+    summed = tuple(dict.fromkeys(st.places[0] for st in before)) if total else ()
+    return replace(
+        told, operator=operator_of(one, spot.before, spot.after), real=bool(REAL.search(spot.before)),
+        target=bool(TARGET.search(spot.before)), summed=summed,
     )  # fmt: skip
+
+
+def _since(context: Context, spot: Spot, clock: Clock, kind: Kind) -> str:
+    """Return the base of a change; behind ``到2024年`` it is the year of the level before, if no other is named."""
+    base = clock.compared(kind)
+    if kind not in ("increment", "growth") or not (base and clock.period) or int(base) != int(clock.period) - 1:
+        return base
+    levels = [one for one in context.figures if one.kind == "level" and one.period < base]
+    return levels[-1].period if levels and _RUNS.search(spot.wide) else base
+
+
+def _of_the_whole(context: Context, spot: Spot) -> bool:
+    """Return whether a figure stands directly behind the place that another is a share of: ``占全省12亿吨的58%``."""
+    near = context.of and context.whom_end >= spot.last and spot.one.unit not in ("%", "倍")
+    return bool(near) and not spot.sentence[context.whom_end : spot.one.start].strip()
 
 
 def _together(words: Words, context: Context) -> tuple[str, ...]:
@@ -234,7 +269,9 @@ def _rank(words: Words, context: Context, spot: Spot) -> Statement:
     """Read a rank: of the place named before, among the members of the area that is named or of any there may be."""
     one, sentence = spot.one, spot.sentence
     among = scope_of(spot.mentions, sentence, one)
-    places = context.former if among and among == context.places else context.places
+    if among and among[0] in WHOLE:
+        among = above(words, context.former or context.places, among[0])
+    places = context.former if among and among == context.places and context.former else context.places
     concepts = _concepts(words, context, spot, "rank", flow=False)
     if RATE.search(spot.wide) and not any(words.pack.concepts[name].change_of for name in concepts):
         known = words.pack.concepts.values()
@@ -285,6 +322,7 @@ def _concepts(words: Words, context: Context, spot: Spot, kind: Kind, *, flow: b
     known = words.pack.concepts
     bare = not (one.unit or one.rank or context.spoken) and one.scale == 1
     if _strange(spot) or (bare and not _told_at_once(spot)):
+        context.stranger = context.stranger or not bare
         return ()
 
     def fitting(names: Sequence[str]) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from xietong.diagnosis.audit.markers import FROM, LAST_YEAR, YEAR_BEFORE
+from xietong.diagnosis.audit.numerals import numeral
 from xietong.diagnosis.audit.quantities import Quantity
 from xietong.diagnosis.audit.words import Mention
 
@@ -22,6 +23,9 @@ _COMPARED = re.compile(
     r"(?:compared\s+(?:with|to)|relative\s+to|than|times)\s+"
     r"(?:(?:the level|the figures?|that|those)\s*)?(?:of\s+|in\s+)?$",
     re.IGNORECASE,
+)
+_YEARS = re.compile(
+    r"(?<![0-9第])([一二三四五六七八九十]+|[1-9][0-9]?)年(?:间|来|里)?(?=[^，,。；0-9]{0,10}(?:增|减|降|升|提高|扩大|缩小|翻))(?!均)"
 )
 _AT_BASE = re.compile(r"\s*(?:[末底]?的|为|是|was|is|at|of|'s)?\s*")
 _LEVELS = ("level", "share", "relative", "count")
@@ -66,7 +70,17 @@ class Clock:
         for mention in self._behind():
             if mention.base and _BASE_BEHIND.fullmatch(self.sentence[end : mention.start]):
                 return mention.names[0]
-        return self.base or self._held_against() or ("" if kind in ("average", "multiple") else before)
+        return (
+            self.base
+            or self._held_against()
+            or self._years_ago()
+            or ("" if kind in ("average", "multiple") else before)
+        )
+
+    def _years_ago(self) -> str:
+        """Return the year that ``十年间`` before a figure counts from."""
+        told = _YEARS.search(self.sentence[self.last : self.figure.start])
+        return str(int(self.period) - int(numeral(told.group(1))[0])) if told and self.period else ""
 
     def _held_against(self) -> str:
         """Return the year that ends a sentence as what all its changes are compared with."""

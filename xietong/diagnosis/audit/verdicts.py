@@ -73,7 +73,7 @@ def judge(cells: Cells, told: Statement) -> Judgement:
 def _good(told: Statement, lawful: Sequence[Held]) -> Judgement:
     """Judge a statement that some candidate bears out."""
     good = [one for one in lawful if one.outcome != "contradicted"]
-    bad = [one for one in lawful if one.outcome == "contradicted"]
+    bad = [] if told.total else [one for one in lawful if one.outcome == "contradicted"]
     notes = (*_cut(good, told.quantity.shown), *_carried(told))
     if bad and _other_vintage(good, bad):
         note = Label(

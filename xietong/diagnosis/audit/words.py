@@ -9,9 +9,12 @@ from functools import cached_property
 from typing import Literal
 
 from xietong.diagnosis.audit.markers import JOINED, RESPECTIVELY
+from xietong.library.concepts import Concept
 from xietong.library.pack import Pack
 
 Kind = Literal["concept", "place", "year"]
+WHOLE = {"全省": "province", "全市": "city", "全区": "city"}
+"""Words for the place above the one that is spoken of, up to which level."""
 
 _YEAR = re.compile(r"(?<![0-9.])(?:(?:19|20)[0-9]{2})(?![0-9.]*[0-9%万亿元])(?!\s*年?\s*[=＝])(?:\s*年)?")
 _BASE_BEFORE = re.compile(
@@ -22,7 +25,12 @@ _BASE_BEFORE = re.compile(
     r"(?:(?:that|the level|the figures?|those) (?:of|in)\s*|the\s+)?$",
     re.IGNORECASE,
 )
-_BASE_AFTER = re.compile(r"\s*(?:以来|相比|为基期|as (?:the )?base|[末底]?的?\s*[0-9.]+\s*[多余]?倍)")
+_TIMES = r"(?:近|约|不足|不到|超过?)?\s*(?:[0-9.]+|[一二两三四五六七八九十]+)\s*[多余]?(?:倍|成|[%％])"
+_BASE_AFTER = re.compile(
+    r"\s*(?:以来|相比|为基期|第?[一二三四五六七]?次?(?:全国)?(?:人口|经济)?普查相比|as (?:the )?base"
+    r"|[末底]?的?\s*[0-9.]+\s*[多余]?倍"
+    rf"|[末底]?[^，,。；]{{0,12}}[0-9.,]+\s*(?!年)[\u4e00-\u9fff/]{{1,5}}的\s*{_TIMES}|[末底]?的\s*{_TIMES})"
+)
 _TELLER = re.compile(
     r"\s*[市省]?(?:统计局|统计部门|人民政府|政府|环境保护局|生态环境|发展(?:和|与)?改革|发改委|商务|海关|财政|科学技术|教育委员会|"
     r"日报|晚报|晨报|青年报|新闻|大学|学院|交通|港航|社会科学院)"
@@ -34,6 +42,7 @@ _INDEX = re.compile(
     r"|\s*(?:and\s+\w+\s+)?development\b",
     re.IGNORECASE,
 )
+_WHOLE = re.compile("|".join(WHOLE))
 _NO_PLACE = re.compile(r"(?:人口|经济|农业)普查|人大|政协|人民代表大会")
 _GOES_ON = re.compile(r"(?![为达是指分至升降增减提由从和与及、，])[\u4e00-\u9fff]")
 ELSEWHERE = "elsewhere"
@@ -75,7 +84,7 @@ class Words:
         return _gathered(
             (word, name)
             for name, one in self.pack.concepts.items()
-            for word in (*_halves(one.label.zh, one.label.en), *_halves(one.short.zh, one.short.en), *one.also)
+            for word in (*_halves(one.label.zh, one.label.en), *_shorts(one), *one.also)
         )
 
     def _meant(self, key: str) -> tuple[str, ...]:
@@ -125,6 +134,7 @@ class Words:
             for start, end in self._place_spans(sentence)
             if not _NO_PLACE.match(sentence, end)
         ]
+        found += [Mention("place", one.start(), one.end(), (one.group(),)) for one in _WHOLE.finditer(sentence)]
         found += _elsewhere(sentence, found)
         return sorted([*found, *_years(sentence)], key=lambda one: (one.start, one.kind))
 
@@ -218,6 +228,11 @@ def _gathered(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
 def _key(word: str) -> str:
     """Return a word as names are looked up: in lower case, without a space between a digit and what it counts."""
     return _APART.sub("", word.lower())
+
+
+def _shorts(one: Concept) -> Iterator[str]:
+    """Return the short label of a concept; that of one facet of many, as in ``就业人员·教育``, is no name by itself."""
+    return iter(()) if "·" in one.label.zh and one.kind != "index" else _halves(one.short.zh, one.short.en)
 
 
 def _halves(zh: str, en: str) -> Iterator[str]:
