@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -42,6 +42,8 @@ class Pack:
     tables: tuple[Table, ...]
     decisions: tuple[Decision, ...]
     digest: str
+    also: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Other words for a place in running text, such as *the capital*."""
 
     @cached_property
     def observations(self) -> list[Observation]:
@@ -69,11 +71,12 @@ def read_pack(path: Path, shown: str = "") -> Pack:
         what, ways = "an import into it was cut off", ("run any import into it: that finishes it first",)
         raise Problems(f"pack {shown}", [PackError("pack", what, where=f"{shown}/{READY}", ways=ways)])
     about = Document.read_into(path / "pack.toml", f"{shown}/pack.toml", errors)
-    errors += about.demand((), ("id", "title"), ("description", "benchmarks"), tables=("benchmarks",))
+    errors += about.demand((), ("id", "title"), ("description", "benchmarks", "also"), tables=("benchmarks", "also"))
     benchmarks = _benchmarks(about, errors)
     gazetteer = read_gazetteer(path, shown, errors)
     concepts = _concepts(path, shown, benchmarks, errors)
     words = Vocabulary(concepts, gazetteer, benchmarks)
+    also = _also(about, gazetteer, errors)
     tables = tuple(
         read_table(file, f"{shown}/tables/{file.stem}", words, errors)
         for file in sorted((path / "tables").glob("*.csv"))
@@ -87,8 +90,22 @@ def read_pack(path: Path, shown: str = "") -> Pack:
     title, description = str(about.data["title"]), str(about.data.get("description", ""))
     return Pack(
         str(about.data["id"]), Label.parse(title), Label.parse(description), path, benchmarks, gazetteer, concepts,
-        tables, decisions, pack_digest(path),
+        tables, decisions, pack_digest(path), also,
     )  # fmt: skip
+
+
+def _also(about: Document, gazetteer: Gazetteer, errors: list[XietongError]) -> dict[str, tuple[str, ...]]:
+    """Read the other words for places: a list for each code."""
+    found: dict[str, tuple[str, ...]] = {}
+    for code, told in about.table("also").items():
+        where = about.where("also", code)
+        if code not in gazetteer:
+            errors.append(UnknownName("also", "place", code, gazetteer.places, where=where))
+        elif not isinstance(told, list) or not all(isinstance(one, str) and one for one in told):
+            errors.append(PackError("also", f"the words for {code} must be a list of texts", where=where))
+        else:
+            found[code] = tuple(told)
+    return found
 
 
 def pack_digest(path: Path) -> str:

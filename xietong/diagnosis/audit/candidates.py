@@ -104,7 +104,8 @@ def _scale(concept: Concept, told: Statement) -> Fraction:
 
 def _changes(cells: Cells, told: Statement, concept: Concept, place: str, to: str) -> Iterator[Candidate]:
     """Yield published changes on the year before or over a span, and changes between two values on one benchmark."""
-    for other in cells.pack.concepts.values():
+    computed = told.nominal and concept.prices == "current"
+    for other in () if computed else cells.pack.concepts.values():
         if other.change_of == concept.id and unit(other.unit).is_ratio == unit(told.quantity.unit or "点").is_ratio:
             for when in _spans(told):
                 for one in cells.values(other.id, place, when, to):

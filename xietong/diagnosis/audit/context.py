@@ -12,6 +12,7 @@ from xietong.diagnosis.audit.statement import Kind, Statement
 from xietong.diagnosis.audit.times import Clock
 from xietong.diagnosis.audit.words import WHOLE, Mention, Words
 
+_WITHIN = re.compile(r"\b(?:District|County|New Area|city|town)\s+in\s*$")
 _IS = re.compile(r"(?:分别)?(?:是|为|相当于|仅为|只有|达到?|约为)\s*$")
 _OF_THEIR = re.compile(r"[^，,。；0-9]{0,30}?的\s*[0-9.]+\s*[%％倍]")
 
@@ -38,6 +39,7 @@ class Context:
     likened: bool = False
     spoken: tuple[str, ...] = ()
     stranger: bool = False
+    scope: tuple[str, ...] = ()
     figures: list[Statement] = field(default_factory=list)
     concepts: list[tuple[int, tuple[str, ...]]] = field(default_factory=list)
     part: str = ""
@@ -53,7 +55,7 @@ class Context:
         self.listed, self.years, self.whom, self.run = [], [], [], []
         self.run_end = self.versus = -1
         self.said = self.previous = None
-        self.spoken, self.stranger, self.figures = (), False, []
+        self.spoken, self.stranger, self.figures, self.scope = (), False, [], ()
         self.of, self.base, self.base_end, self.whom_end = (), "", -1, -1
         self.concepts = [(-1, names) for _, names in self.concepts[-1:]]
 
@@ -100,33 +102,37 @@ class Spot:
 
 def take_up(words: Words, context: Context, one: Mention, sentence: str) -> None:
     """Take up a name: a year as time or base, a place as that of the statement or as what it is compared with."""
-    before = sentence[: one.start]
-    if one.kind == "place" and one.names[0] in WHOLE:
-        one = replace(one, names=above(words, context.places, one.names[0]))
-        if not one.names:
-            return
-    if one.kind == "year":
-        if one.base:
-            context.base, context.base_end = one.names[0], one.end
-        else:
-            context.year, context.year_here = one.names[0], True
-            context.years.append(one.names[0])
+    if one.kind == "year" and one.base:
+        context.base, context.base_end = one.names[0], one.end
+    elif one.kind == "year":
+        context.year, context.year_here = one.names[0], True
+        context.years.append(one.names[0])
     elif one.kind == "concept":
         context.concepts.append((one.start, one.names))
-    elif one.teller:
+    elif one.kind == "place" and one.teller:
         context.places = context.places or one.names
-    elif _is_of(context, before) or _likened(context, one, sentence):
+    elif one.kind == "place" and (one.names == context.scope or _WITHIN.search(sentence[: one.start])):
+        context.scope = ()
+    elif one.kind == "place":
+        names = above(words, context.places, one.names[0]) if one.names[0] in WHOLE else one.names
+        if names:
+            _take_place(words, context, replace(one, names=names), sentence)
+
+
+def _take_place(words: Words, context: Context, one: Mention, sentence: str) -> None:
+    before = sentence[: one.start]
+    if _is_of(context, before) or _likened(context, one, sentence):
         context.whom = [*context.whom, one.names] if context.whom_end >= 0 else [one.names]
         context.of, context.whom_end = one.names, one.end
         if VERSUS.search(before):
             context.versus = one.end
-    else:
-        joined = context.run_end >= 0 and JOINED.fullmatch(before[context.run_end :])
-        context.run, context.run_end = [*context.run, one.names] if joined else [one.names], one.end
-        context.areas += [name for name in one.names if name in words.pack.gazetteer.perimeters]
-        context.former = context.listed[-1] if context.listed else context.places
-        context.places, context.place_here = words.together(context.run) or one.names, True
-        context.listed.append(one.names)
+        return
+    joined = context.run_end >= 0 and JOINED.fullmatch(before[context.run_end :])
+    context.run, context.run_end = [*context.run, one.names] if joined else [one.names], one.end
+    context.areas += [name for name in one.names if name in words.pack.gazetteer.perimeters]
+    context.former = context.listed[-1] if context.listed else context.places
+    context.places, context.place_here = words.together(context.run) or one.names, True
+    context.listed.append(one.names)
 
 
 def above(words: Words, places: Sequence[str], word: str) -> tuple[str, ...]:

@@ -23,6 +23,8 @@ from xietong.diagnosis.audit.markers import (
 from xietong.diagnosis.audit.quantities import Quantity
 from xietong.diagnosis.audit.statement import Kind
 
+_GROWTH = re.compile(r"增速|增长率|growth(?: rate)?", re.IGNORECASE)
+
 
 def kind_of(one: Quantity, before: str, wide: str, ahead: str, after: str, *, likened: bool) -> tuple[Kind, int]:
     """Return what kind of statement a quantity makes, and whether it tells a rise or a fall."""
@@ -34,6 +36,8 @@ def kind_of(one: Quantity, before: str, wide: str, ahead: str, after: str, *, li
     if behind := CHANGE_AFTER.match(after):
         changes, moved = [behind], True
     sign = -1 if changes and (changes[-1].group("fall") or (behind and behind.group("drop"))) else 1
+    if sign < 0 and TO.search(before) and _GROWTH.search(before):
+        sign = 1  # a rate that dropped to so much is still that much
     if likened:
         return "relative", 1
     if one.unit == "百分点":

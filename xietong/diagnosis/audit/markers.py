@@ -50,7 +50,7 @@ RISE_OF = re.compile(
     r"\b(?:increase|rise|growth|gain|decline|drop|decrease|fall|reduction|surge|jump) of\s*$", re.IGNORECASE
 )
 CHANGE_AFTER = re.compile(
-    r"\s*(?:(?P<rise>higher|more|above)|(?P<fall>lower|less|fewer|below))(?=\s+(?:than|the|that|its|in)\b)"
+    r"\s*(?:(?P<rise>higher|more|above|greater|larger|longer)|(?P<fall>lower|less|fewer|below|smaller|shorter))(?=\s+(?:than|the|that|its|in)\b)"
     r"|\s+(?:year-on-year\s+)?(?:(?:increase|rise|gain|jump|growth)|(?P<drop>decrease|decline|drop|fall|reduction))\b",
     re.IGNORECASE,
 )
@@ -68,7 +68,7 @@ OF_WHOM = re.compile(
     r"(?:占|相当于|(?:%|\bper ?cent|\bshare|\btimes|\bhalf|\b(?:third|quarter|fourth|fifth|sixth|eighth|tenth)s?)\s+of(?: the)?)\s*$",
     re.IGNORECASE,
 )
-OF_PLACE = re.compile(r"(?:\bof|\bof the)\s*$", re.IGNORECASE)
+OF_PLACE = re.compile(r"(?<!ahead )(?<!\binstead )(?:\bof|\bof the)\s*$", re.IGNORECASE)
 TO_OR_FROM = re.compile(r"(?:\bto|\bfrom|\bby|向|自)\s*$", re.IGNORECASE)
 TIMES_OF = re.compile(r"(?:是|为|达|相当于)[^，,。]*$|\btimes\b", re.IGNORECASE)
 DERIVED = re.compile(
@@ -86,6 +86,7 @@ TARGET = re.compile(
     r"预期目标|目标|力争|计划|规划|预计|预期|\btargets?\b|\baims?\b|\baiming\b|\bplans? to\b|\bexpected to\b|\bforecast|\bis set to\b",
     re.IGNORECASE,
 )
+NOMINAL = re.compile(r"名义|现价|at current prices|in nominal terms|\bnominal", re.IGNORECASE)
 REAL = re.compile(
     r"实际(?!利用|使用|外资)|不变价|可比价|\bin real terms|\breal (?:growth|gdp|terms)|constant prices", re.IGNORECASE
 )

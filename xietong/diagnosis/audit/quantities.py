@@ -134,7 +134,7 @@ def _plain(text: str) -> Iterator[Quantity]:
         number, scale, named = match.group("number"), match.group("scale"), match.group("unit")
         money = _MONEY.search(text[: match.start()]) if not named else None
         chinese = number[0] in _CHINESE
-        if _NO_QUANTITY_AFTER.match(text, match.end()) and not (scale or named or money):
+        if _NO_QUANTITY_AFTER.match(text, match.end()) and not (scale or named or money or "," in number):
             continue
         if (not money and _NO_QUANTITY_BEFORE.search(text[: match.start()])) or (
             chinese and not _stands(number, scale, named)

@@ -62,6 +62,8 @@ def place_at(mentions: Sequence[Mention], sentence: str, one: Quantity, last: in
         listed = likened and mention.start >= last and LIST.fullmatch(sentence[last : mention.start])
         if mention.kind == "place" and near and (listed or RELATIVE.search(sentence[: mention.start])):
             return mention.names
+    if re.search(r"\bthe\s*$", sentence[: one.start]):
+        return ()  # the 2.04 percent of B is B's own
     told = re.match(r"\s*(?:of|that of|the level of)\s+(?:that of\s+|the level of\s+)?", sentence[one.end :])
     if told:
         after = one.end + told.end()
@@ -71,11 +73,16 @@ def place_at(mentions: Sequence[Mention], sentence: str, one: Quantity, last: in
 
 def place_behind(mentions: Sequence[Mention], sentence: str, one: Quantity, until: int) -> tuple[str, ...]:
     """Return the place in ``6.73% in A``: named directly behind a figure."""
+    definite = re.search(r"\bthe\s*$", sentence[: one.start])
+    ranged = re.search(r"\bfrom\s*$", sentence[: one.start])
     for mention in mentions:
         if mention.kind == "place" and one.end <= mention.start < until:
-            if re.fullmatch(r"\s*(?:of cargo |people )?\s*(?:in|for)\s+", sentence[one.end : mention.start]):
-                return mention.names
-            return ()
+            gap = sentence[one.end : mention.start]
+            near = re.fullmatch(r"\s*(?:of cargo |people )?\s*(?:in|for)\s+", gap)
+            return mention.names if near or (definite and re.fullmatch(r"\s*of\s+", gap)) else ()
+        if mention.kind == "place" and ranged and mention.start >= until:
+            gap = sentence[one.end : mention.start]
+            return mention.names if re.fullmatch(r"\s*to\s+[0-9.,]+\s*[a-z%]*\s*(?:in|for)\s+", gap) else ()
     return ()
 
 

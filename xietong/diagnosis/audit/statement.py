@@ -14,6 +14,8 @@ Kind = Literal[
     "level", "growth", "average", "increment", "share", "relative", "multiple", "points", "gap", "count", "rank"
 ]
 
+_MANY = 1000
+"""A number without a unit that is as large counts things."""
 _EMPTY_FITS = ("index", "share", "score")
 
 
@@ -41,6 +43,8 @@ class Statement:
     whole: tuple[str, ...] = ()
     real: bool = False
     """Whether a change is told at constant prices: only published changes can bear it out."""
+    nominal: bool = False
+    """Whether a change is told at current prices: it follows from levels only."""
     part: str = ""
     """The part of the year of which it is told, in the words of the text; empty for a whole year."""
     target: bool = False
@@ -66,7 +70,11 @@ def fits(concept: Concept, one: Quantity, kind: Kind) -> bool:
     if kind == "rank":
         return concept.kind in ("amount", "count", "rate", "index", "share", "score")
     if not one.unit:
-        return concept.kind == "count" if one.scale > 1 else mine.is_ratio or concept.kind in _EMPTY_FITS
+        return (
+            concept.kind == "count"
+            if one.scale > 1 or one.value >= _MANY
+            else mine.is_ratio or concept.kind in _EMPTY_FITS
+        )
     theirs = unit(one.unit)
     if mine.dimension == theirs.dimension:
         return True

@@ -20,6 +20,7 @@ from xietong.diagnosis.audit.markers import (
     FLOWS,
     FROM,
     LIST,
+    NOMINAL,
     PART_YEAR,
     RATE,
     REAL,
@@ -38,12 +39,14 @@ from xietong.diagnosis.audit.relations import (
     whole_of,
 )
 from xietong.diagnosis.audit.statement import Kind, Statement, counts, fits
-from xietong.diagnosis.audit.subjects import own_subject, void
-from xietong.diagnosis.audit.times import Clock
+from xietong.diagnosis.audit.subjects import own_subject, void, whole_before
+from xietong.diagnosis.audit.times import EARLIER_AT_START, Clock, shifted
 from xietong.diagnosis.audit.words import WHOLE, Mention, Words
 from xietong.library.texts import Paragraph
 from xietong.library.units import unit
 
+_APART = re.compile(r"\s*(?:in|for)\s+(?:the\s+)?[A-Za-z’'-]+(?:\s[A-Z][a-z]+)?\s*(?:,|and|,\s*and)\s*")
+_LED = re.compile(r"\s*(?:With|At)\b")
 _RUNS = re.compile(r"[，,]\s*(?:到|至)\s*(?:19|20)[0-9]{2}\s*年")
 _CLAUSE = re.compile(r"[，。；;←]|[,:：](?=\s)")
 _SENTENCE = re.compile(r"[^。！？；!?;|\n]*?(?:[。！？；!?;|\n]+|\.(?=\s+[A-Z\u4e00-\u9fff]|\s*$)|$)", re.DOTALL)
@@ -62,9 +65,11 @@ def _sentence(
     words: Words, context: Context, sentence: str, start: int, paragraph: int, home: tuple[str, ...]
 ) -> Iterator[Statement]:
     plain = narrow(sentence)
-    named = [one for one in words.mentions(plain) if one.kind != "concept" or not void(plain, one)]
-    found, mentions = _told_apart(quantities(sentence), named)
+    named = (replace(m, kind="other") if m.kind == "concept" and void(plain, m) else m for m in words.mentions(plain))
+    found, mentions = _told_apart(quantities(sentence), list(named))
     context.begin()
+    if shift := EARLIER_AT_START.match(plain):
+        context.year = shifted(context.year, shift)
     rows: list[Mention | Quantity] = sorted([*mentions, *found], key=lambda one: one.start)
     last = 0
     for at, one in enumerate(rows):
@@ -142,6 +147,9 @@ def _in_part(context: Context, told: Statement, ahead: str, mentions: Sequence[M
 def _going_on(context: Context, told: Statement, gap: str) -> Statement:
     """Read a figure that stands in a list directly behind another as the same kind of statement on the same."""
     before = context.previous
+    apart = _APART.fullmatch(gap)
+    if apart and before and told.quantity.unit == before.quantity.unit == "%" and told.kind == "level":
+        return replace(told, kind=before.kind, sign=before.sign, concepts=before.concepts, base=before.base)
     if before is None or not LIST.fullmatch(gap) or before.quantity.unit != told.quantity.unit or told.quantity.parts:
         return told
     return replace(
@@ -187,6 +195,7 @@ def _statement(words: Words, context: Context, spot: Spot) -> Statement:
     clock = spot.clock(context)
     period, base = clock.period, _since(context, spot, clock, kind)
     if (start := clock.at_base()) is not None and kind != "relative":
+        start = start or next((st.base for st in reversed(context.figures) if st.base), "")
         kind, sign, period, base = "level", 1, start, ""
     versus = against(spot.mentions, spot.sentence, one, context.versus if context.versus >= spot.last else -1)
     if versus == "gap" and one.unit == "%" and context.versus >= spot.last:
@@ -233,6 +242,7 @@ def _finished(words: Words, context: Context, spot: Spot, told: Statement) -> St
     summed = tuple(dict.fromkeys(st.places[0] for st in before)) if total else ()
     return replace(
         told, operator=operator_of(one, spot.before, spot.after), real=bool(REAL.search(spot.before)),
+        nominal=bool(NOMINAL.search(spot.before)),
         target=bool(TARGET.search(spot.before)), summed=summed,
     )  # fmt: skip
 
@@ -269,6 +279,7 @@ def _rank(words: Words, context: Context, spot: Spot) -> Statement:
     """Read a rank: of the place named before, among the members of the area that is named or of any there may be."""
     one, sentence = spot.one, spot.sentence
     among = scope_of(spot.mentions, sentence, one)
+    context.scope = among if any(m.names == among and m.start >= one.end for m in spot.mentions) else ()
     if among and among[0] in WHOLE:
         among = above(words, context.former or context.places, among[0])
     places = context.former if among and among == context.places and context.former else context.places
@@ -288,9 +299,14 @@ def _who(context: Context, spot: Spot, *, flow: bool) -> tuple[tuple[str, ...], 
     if names:
         of, places = names, next((told for told in reversed(context.listed) if told != names), places)
     context.likened = bool(names)
+    if not context.place_here and _LED.match(spot.sentence):
+        comma = spot.sentence.find(", ", spot.one.end)
+        behind = (m.names for m in spot.mentions if m.kind == "place" and 0 < comma < m.start < comma + 30)
+        places = next(behind, places)
     places = place_behind(spot.mentions, spot.sentence, spot.one, spot.until) or places
     if flow:
-        of = of or source_behind(spot.mentions, spot.sentence, spot.one, spot.until)
+        near = source_behind(spot.mentions, spot.sentence, spot.one, spot.until)
+        of = near if near and not (of and re.match(r"[^A-Za-z]*[，,]", spot.after)) else of
     return places, of, bool(names) or _likened_apart(context, spot.one, spot.sentence)
 
 
@@ -328,12 +344,15 @@ def _concepts(words: Words, context: Context, spot: Spot, kind: Kind, *, flow: b
     def fitting(names: Sequence[str]) -> tuple[str, ...]:
         return tuple(name for name in names if fits(known[name], one, kind))
 
-    named = any(m.kind == "concept" and spot.last <= m.start < one.start for m in mentions)
+    named = any(
+        m.kind == "concept" and spot.last <= m.start < one.start and not whole_before(sentence, m.start)
+        for m in mentions
+    )
     alone = own_subject(sentence, one.start, spot.last, mentions) or (context.stranger and not named)
     context.stranger = alone
     behind = [m for m in mentions if m.kind == "concept" and m.start > one.start]
     near = [m for m in behind if re.fullmatch(r"\s*(?:的|of|in)?\s*", sentence[one.end : m.start])]
-    here = [names for at, names in reversed(context.concepts) if at >= 0]
+    here = [names for at, names in reversed(context.concepts) if at >= 0 and not whole_before(sentence, at)]
     far = [] if counts(one) else [m.names for m in behind]
     carried = [] if here or counts(one) else [names for _, names in reversed(context.concepts)]
     if alone and not flow:

@@ -28,10 +28,14 @@ _QUALIFIED = re.compile(
     r"\bregistered|\bfloating|\bnew)\s+(?:[a-z]+\s+)?$",
     re.IGNORECASE,
 )
-_CARRIES_ON = re.compile(r"(?:出生率|死亡率|自然增长率|密度|能耗|用水|电耗|老龄化|目标)")
+_WHOLE = re.compile(r"[%a-z]\s+of\s+(?:the\s+)?[A-Za-z’' -]{2,30}['’]s\s+(?:total\s+)?$")
+_CARRIES_ON = re.compile(
+    r"\s+(?:registered|aged|from another|living|in another)\b"
+    r"|(?:出生率|死亡率|自然增长率|密度|能耗|用水|电耗|老龄化|目标)"
+)
 _NOUNS = re.compile(
     r"\b(?:exports?|imports?|investment|consumption|revenues?|outputs?|profits?|retail|sales|employment|unemployment|prices|wages|tourists?|visitors|"
-    r"spending|taxes|loans|deposits|enterprises|companies|projects|jobs|energy|electricity|steel|budget|digital|consumer|industrial|value)\b",
+    r"spending|taxes|loans|deposits|enterprises|companies|projects|jobs|energy|electricity|steel|budget|digital|consumer|industrial|value|services|manufacturing|agriculture|tourism)\b",
     re.IGNORECASE,
 )
 
@@ -43,12 +47,17 @@ def own_subject(sentence: str, start: int, last: int, mentions: Iterable[Mention
     text = sentence[begin:start]
     for one in sorted(mentions, key=lambda told: -told.start):
         if begin <= one.start and one.end <= start:
-            if one.kind == "concept":
-                return False
+            if one.kind in ("concept", "other"):
+                return one.kind == "other"
             text = text[: one.start - begin] + text[one.end - begin :]
     if _NOUNS.search(text):
         return True
     return len(_WIDE.findall(_FILLER.sub("", text))) > 1
+
+
+def whole_before(sentence: str, at: int) -> bool:
+    """Return whether an indicator is what others are a share of, as in ``85 percent of the capital's output``."""
+    return bool(_WHOLE.search(sentence[:at]))
 
 
 def void(sentence: str, one: Mention) -> bool:

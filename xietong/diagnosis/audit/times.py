@@ -27,8 +27,28 @@ _COMPARED = re.compile(
 _YEARS = re.compile(
     r"(?<![0-9第])([一二三四五六七八九十]+|[1-9][0-9]?)年(?:间|来|里)?(?=[^，,。；0-9]{0,10}(?:增|减|降|升|提高|扩大|缩小|翻))(?!均)"
 )
+_COUNTS = {
+    "one": 1, "a": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
+    "ten": 10,
+}  # fmt: skip
+_EARLIER = re.compile(
+    r"\s*(?:a decade|(?P<count>[a-z]+|[0-9]+) years?)\s+(?P<way>earlier|before|ago|later)\b", re.IGNORECASE
+)
 _AT_BASE = re.compile(r"\s*(?:[末底]?的|为|是|was|is|at|of|'s)?\s*")
 _LEVELS = ("level", "share", "relative", "count")
+
+
+_OF_LAST_YEAR = re.compile(r"\s*(?:of|in) the (?:previous|preceding) year|\s*(?:of|in) the year before")
+EARLIER_AT_START = re.compile(
+    r"\s*(?:Just |Only )?(?:a decade|(?P<count>[a-z]+|[0-9]+) years?)\s+(?P<way>earlier|before|later)\b", re.IGNORECASE
+)
+
+
+def shifted(year: str, told: re.Match[str]) -> str:
+    """Return a year so many years earlier or later."""
+    words = (told.group("count") or "ten").lower()
+    count = int(words) if words.isdigit() else _COUNTS.get(words, 1)
+    return str(int(year) + (count if told.group("way").lower() == "later" else -count)) if year else ""
 
 
 @dataclass(frozen=True)
@@ -50,8 +70,15 @@ class Clock:
     @property
     def period(self) -> str:
         """The year of a figure: directly behind it, named before it, or at the end of the sentence, else carried."""
+        if ago := _EARLIER.match(self.sentence, self.figure.end):
+            return shifted(self.year, ago)
+        definite = re.search(r"\bthe\s*$", self.sentence[: self.figure.start])
+        if definite and self.year and _OF_LAST_YEAR.match(self.sentence, self.figure.end):
+            return str(int(self.year) - 1)
         for mention in self._behind():
-            if not mention.base and _YEAR_BEHIND.fullmatch(self.sentence[self.figure.end : mention.start]):
+            if (definite or not mention.base) and _YEAR_BEHIND.fullmatch(
+                self.sentence[self.figure.end : mention.start]
+            ):
                 return mention.names[0]
         years = [one for one in self.mentions if one.kind == "year" and not one.base]
         if not self.here and len(years) == 1 and years[0].start > self.closing:

@@ -12,7 +12,7 @@ from xietong.diagnosis.audit.markers import JOINED, RESPECTIVELY
 from xietong.library.concepts import Concept
 from xietong.library.pack import Pack
 
-Kind = Literal["concept", "place", "year"]
+Kind = Literal["concept", "place", "year", "other"]
 WHOLE = {"全省": "province", "全市": "city", "全区": "city"}
 """Words for the place above the one that is spoken of, up to which level."""
 
@@ -21,7 +21,7 @@ _BASE_BEFORE = re.compile(
     r"(?:[较比][^，,。；0-9]{0,10}的|较|比|与|同|自|从|由|以|相比"
     r"|compared (?:with|to)|than(?: in)?|from|since|over|relative to|against"
     r"|\btimes (?:(?:that|its|the) )?(?:(?:level|figure|amount|value|size|total|output|volume) )?(?:of|in)"
-    r"|\bbetween)\s*"
+    r"|\bbetween|\bthe [0-9][0-9.,]* (?:[a-z]+ ){1,4}of)\s*"
     r"(?:(?:that|the level|the figures?|those) (?:of|in)\s*|the\s+)?$",
     re.IGNORECASE,
 )
@@ -60,6 +60,8 @@ _SPAN = re.compile(r"\s*(?:年)?\s*(?:[-—–~～]{1,2}|至|到|to|until|throug
 @dataclass(frozen=True)
 class Mention:
     """A name in a sentence and everything it may mean; for a year whether it is the base of a comparison.
+
+    A word for an indicator that is part of another name is of the kind ``other``.
 
     A place inside the name of an office or a paper is ``told by`` it: what follows need not be said of that place.
     """
@@ -111,6 +113,7 @@ class Words:
             for one in gazetteer.places.values()
             for word in (one.label.zh, one.label.en, *([one.short_zh] if one.short_zh in ends else []))
         ]
+        names += [(word, code) for code, told in self.pack.also.items() for word in told]
         names += [
             (word, "100000") for word in ("全国", "国家", "the nation", "the country") if "100000" in gazetteer.places
         ]
