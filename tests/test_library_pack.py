@@ -235,3 +235,14 @@ def test_nothing_that_lies_among_the_tables_is_passed_over(small: Workshop) -> N
     told = [error.text() for error in small.pack_errors()]
     assert [text.split(": ")[0] for text in told] == ["small/pack/tables/older", "small/pack/tables/output.xlsx"]
     assert all("this is no table" in text for text in told)
+
+
+def test_other_words_for_a_place_are_read_and_checked(small: Workshop) -> None:
+    small.append("pack/pack.toml", '\n[also]\n110 = ["首府", "the capital"]\n')
+    assert small.pack().also == {"110": ("首府", "the capital")}
+    first = small.line("pack/pack.toml", "110 =")
+    small.edit("pack/pack.toml", '110 = ["首府", "the capital"]', '111 = ["首府"]\n120 = "the port"')
+    unknown, wrong = small.pack_errors()
+    assert "no place '111'" in unknown.text()
+    assert str(unknown.where) == first
+    assert "the words for 120 must be a list of texts" in wrong.text()
