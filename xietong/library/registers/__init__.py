@@ -1,0 +1,14 @@
+"""Registers: things with one identity and many places, from several publications, with dated states and links.
+
+::
+
+    classes      what a register holds: attributes, states, relations, control totals (CLASS.toml)
+    rows         its lines as published, one per item and publication (CLASS.csv)
+    states       dated states with evidence (CLASS.states.csv)
+    links        relations between items (links.csv)
+    merges       which records a person ruled to be one thing, and what was undone (merges.csv)
+    register     the registers of a pack, read whole
+    items        one item: every value of every publication side by side
+    totals       control totals held against what the register has
+    differences  proposed rows against those that stand: added, changed, refused
+"""
