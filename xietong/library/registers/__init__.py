@@ -10,5 +10,9 @@
     register     the registers of a pack, read whole
     items        one item: every value of every publication side by side
     totals       control totals held against what the register has
+    tokens       what the index keeps of a text: pairs of signs, so that no segmenter cuts a name wrongly
+    sound        pinyin, whole and by initials
+    index        one file with every item in the order in which it is shown
+    search       any run of signs, sound, variants, filters
     differences  proposed rows against those that stand: added, changed, refused
 """

@@ -50,6 +50,8 @@ class Item:
     @cached_property
     def leading(self) -> Row:
         """The row whose name is shown: of the item's own record, the newest edition, then the best grade."""
+        if len(self.rows) == 1:
+            return self.rows[0]
 
         def standing_of(row: Row) -> tuple[bool, str, int]:
             origin = self.kind.origins[row.origin]
