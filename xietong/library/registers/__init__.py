@@ -14,5 +14,9 @@
     sound        pinyin, whole and by initials
     index        one file with every item in the order in which it is shown
     search       any run of signs, sound, variants, filters
+    forms        what an item may also be called, and what of a name tells no two things apart
+    blocking     which records are compared at all
+    likeness     how sure it is that two records are one thing, with reasons
+    candidates   records that may be one thing; a person decides
     differences  proposed rows against those that stand: added, changed, refused
 """
