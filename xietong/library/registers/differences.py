@@ -5,7 +5,7 @@ The seam for whatever proposes rows: a sheet, a form, a journal. It writes nothi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from xietong.errors import XietongError
@@ -22,7 +22,7 @@ class Change:
     before: Row
     after: Row
 
-    def columns(self, attributes: Mapping[str, object]) -> list[str]:
+    def columns(self, attributes: Iterable[str]) -> list[str]:
         """Return the columns that differ."""
         pairs = zip(attributes, self.before.values, self.after.values, strict=True)
         differ = [name for name, before, after in pairs if before != after]

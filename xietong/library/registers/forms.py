@@ -93,7 +93,7 @@ class Former:
 
     def _two(self, own: str) -> Iterable[str]:
         """Return both names where two are written one behind the other."""
-        for head in _HEADS:
+        for head in (head for head in _HEADS if own.count(head) > 1):
             match = re.fullmatch(rf"(.{{3,}}?{head})(.{{2,}}{head})", own)
             if match and (self.any_place.match(match[2]) or match[2].startswith(("解放军", "中国"))):
                 return match[1], match[2]

@@ -78,7 +78,7 @@ def _about(registers: Registers, gazetteer: Gazetteer, digest: str, day: date) -
     ahead = [one.isoformat() for one in begins if one > day]
     words = {
         name: {
-            "states": list(one.kind.states),
+            "states": {key: [label.zh, label.en] for key, label in one.kind.states.items()},
             "attributes": {key: list(a.words) for key, a in one.kind.attributes.items()},
         }
         for name, one in registers.items()

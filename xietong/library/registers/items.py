@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
@@ -107,6 +107,12 @@ class Item:
     def state(self, day: date) -> State | None:
         """Return the state on a day, None when no evidence had appeared."""
         return standing(self.states, list(self.kind.states), day)
+
+    def public(self) -> Item | None:
+        """Return the item as public publications alone show it, None when none does."""
+        rows = tuple(row for row in self.rows if self.kind.origins[row.origin].access != "internal")
+        states = tuple(one for one in self.states if self.kind.origins[one.origin].access != "internal")
+        return replace(self, rows=rows, states=states) if rows else None
 
     @property
     def history(self) -> list[State]:

@@ -18,7 +18,9 @@ from pathlib import Path
 from typing import Any, Self
 
 from xietong.errors import EditionError, UnknownName
-from xietong.library.registers.index import FORMAT
+from xietong.library.places import Gazetteer
+from xietong.library.registers.index import FORMAT, fill
+from xietong.library.registers.register import Registers
 from xietong.library.registers.sound import read_syllables
 from xietong.library.registers.tokens import INITIALS, TEXTS, code_tokens, mark, pair_tokens, sign_token
 from xietong.library.spelling import folded, folded_code
@@ -166,6 +168,13 @@ class Index:
     def close(self) -> None:
         """Close the file."""
         self.connection.close()
+
+
+def index_in_memory(registers: Registers, gazetteer: Gazetteer, digest: str, day: date) -> Index:
+    """Return an index that stands in no file, for registers of some thousand items."""
+    connection = sqlite3.connect(":memory:")
+    fill(connection, registers, gazetteer, digest, day)
+    return Index(connection)
 
 
 def _tiers(words: Sequence[str]) -> Iterator[str]:
