@@ -182,6 +182,18 @@ def test_one_bad_row_keeps_all_out_and_says_why(small: Workshop) -> None:
     assert run("import", "clinic", "absent.csv").exit_code == 1
 
 
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_what_was_exported_comes_back_as_it_was(small: Workshop, form: str) -> None:
+    small.edit(ROWS, "60.5", "60.50")
+    run("export", "clinic", "--format", form, "--internal")
+    told = run("import", "clinic", f"exports/small-clinic.{form}")
+    assert "0 new, 0 changed, 7 unchanged, 0 refused" in told.stderr
+    if form == "csv":
+        text = Path("exports/small-clinic.csv").read_text(encoding="utf-8-sig").replace("120,2001-05", "121,2001-05")
+        Path("edited.csv").write_text(text, encoding="utf-8")
+        assert "~ c1 东省第一诊所 (list2021): beds" in run("import", "clinic", "edited.csv").stdout
+
+
 def test_exports_carry_source_date_and_line_and_leave_internal_rows_out(small: Workshop) -> None:
     told = run("export", "clinic", "--day", "2024-07-01")
     assert "1 rows of internal publications left out" in told.stderr

@@ -51,14 +51,14 @@ def export_register(
         path.write_text(_geojson(pack, register, shown, day), encoding="utf-8", newline="\n")
         return path, left
     told = [each for item in shown for each in _rows(pack, item, day)]
-    attributes = tuple(_column(name) for name in register.kind.attributes)
+    attributes = tuple(column_of(name) for name in register.kind.attributes)
     columns, numbers = (*BEFORE, *attributes, *AFTER), _numbers(register, told)
     workbook = form == "xlsx"
     path.write_bytes(as_workbook(told, columns, numbers, kind[:31]) if workbook else as_csv(told, columns, numbers))
     return path, left
 
 
-def _column(attribute: str) -> str:
+def column_of(attribute: str) -> str:
     """Return the name of the column of an attribute; one that is called like a fixed column gets a line behind it."""
     return f"{attribute}_" if attribute in (*BEFORE, *AFTER) else attribute
 
@@ -66,7 +66,7 @@ def _column(attribute: str) -> str:
 def _numbers(register: Register, rows: Sequence[dict[str, Any]]) -> set[str]:
     """Return the columns in which every cell is one number or empty."""
     kinds = ("number", "longitude", "latitude")
-    names = [_column(one.id) for one in register.kind.of_kind(*kinds) if not one.many]
+    names = [column_of(one.id) for one in register.kind.of_kind(*kinds) if not one.many]
     return {name for name in names if all(row[name] == "" or is_number(row[name]) for row in rows)}
 
 
@@ -77,7 +77,7 @@ def _rows(pack: Pack, item: Item, day: date) -> Iterator[dict[str, Any]]:
         yield {
             "register": item.kind.id, "item": item.id, "record": row.item, "name": row.name,
             "place": ";".join(row.places), "place_name": ";".join(map(pack.gazetteer.label, row.places)),
-            **dict(zip(map(_column, item.kind.attributes), row.values, strict=True)),
+            **dict(zip(map(column_of, item.kind.attributes), row.values, strict=True)),
             "state": state.state if state else "", "since": state.date if state else "", "publisher": origin.publisher,
             "title": origin.title, "edition": origin.edition, "retrieved": origin.retrieved,
             "source_grade": origin.grade.name.lower(), "access": origin.access, "origin": row.origin,

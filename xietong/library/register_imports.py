@@ -1,7 +1,9 @@
 """Rows of a sheet for a register: first seen as a difference, then entered, all of them or none.
 
 The head of a sheet may name columns by the ids of the class or by their labels, Chinese or English. Places may be given
-by name where only one carries it. A column that the sheet does not have keeps what stands in the register.
+by name where only one carries it. A column that the sheet does not have keeps what stands in the register. What
+`register_exports` wrote comes back as it was: its further columns are passed over, and a number that a spreadsheet
+wrote otherwise (12.5 for 12.50) is the number that stands.
 """
 
 from __future__ import annotations
@@ -13,11 +15,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from xietong.errors import Problems
+from xietong.library.guard import unguarded
 from xietong.library.imports import tried
+from xietong.library.numbers import is_number
 from xietong.library.pack import Pack, read_pack
 from xietong.library.places import Gazetteer
 from xietong.library.placing import alone, put
 from xietong.library.raw import RawTable
+from xietong.library.register_exports import BEFORE, column_of
 from xietong.library.registers.classes import RESERVED, RegisterClass
 from xietong.library.registers.differences import Difference, difference
 from xietong.library.registers.register import FOLDER, Register
@@ -76,6 +81,7 @@ def proposed(sheet: Sheet, register: Register, gazetteer: Gazetteer) -> RawTable
     else:
         raw = RawTable.read(sheet.file, sheet.file.name)
     named = _columns(register.kind)
+    raw = _as_exported(raw, register.kind)
     header = tuple(named.get(name, name) for name in raw.header)
     raw = replace(raw, header=header)
     if (
@@ -85,6 +91,21 @@ def proposed(sheet: Sheet, register: Register, gazetteer: Gazetteer) -> RawTable
     ):
         return raw
     return _completed(raw, register, gazetteer, sheet.origin)
+
+
+def _as_exported(raw: RawTable, kind: RegisterClass) -> RawTable:
+    """Return an exported table without the columns that an export adds, under the names of the class."""
+    if raw.header[: len(BEFORE)] != BEFORE:
+        return raw
+    names = {"record": "item", "name": "name", "place": "place", "origin": "origin"}
+    names |= {column_of(one): one for one in kind.attributes}
+    kept = [at for at, name in enumerate(raw.header) if name in names]
+    whole = [row for row in raw.rows if len(row) == len(raw.header)]
+    if len(whole) < len(raw.rows):
+        return raw
+    rows = tuple(tuple(unguarded(row[at]) for at in kept) for row in whole)
+    columns = tuple(raw.columns[at] for at in kept) if raw.columns else ()
+    return replace(raw, header=tuple(names[raw.header[at]] for at in kept), rows=rows, columns=columns)
 
 
 def _columns(kind: RegisterClass) -> dict[str, str]:
@@ -109,12 +130,18 @@ def _completed(raw: RawTable, register: Register, gazetteer: Gazetteer, origin: 
         before = standing.get((told["item"], told["origin"]), [""] * len(names))
         if "place" in told:
             told["place"] = ";".join(_code(part.strip(), gazetteer) for part in told["place"].split(";"))
-        rows.append(tuple(told.get(name, old) for name, old in zip(names, before, strict=True)))
+        rows.append(tuple(_same_number(told.get(name, old), old) for name, old in zip(names, before, strict=True)))
     at = dict(zip(raw.header, raw.columns, strict=False))
     first = raw.columns[:1]
     return replace(
         raw, header=names, rows=tuple(rows), columns=tuple(at.get(name, *first) for name in names) if first else ()
     )
+
+
+def _same_number(new: str, old: str) -> str:
+    """Return a text, or what stands already when both are the same number."""
+    same = new != old and is_number(new) and is_number(old) and "." in old and float(new) == float(old)
+    return old if same else new
 
 
 def _code(text: str, gazetteer: Gazetteer) -> str:
