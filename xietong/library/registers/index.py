@@ -23,19 +23,20 @@ from xietong.library.registers.register import Registers
 from xietong.library.registers.sound import initials, syllables
 from xietong.library.registers.tokens import BARRIER, INITIALS, TEXTS, codes_of_all, mark, pairs_of_all, signs_of_all
 from xietong.library.registers.totals import within
-from xietong.library.spelling import folded, folded_code
+from xietong.library.spelling import folded, folded_code, numbered
 
-FORMAT = "1"
+FORMAT = "2"
 _ENTRY = "id integer primary key, class, item, name, places, state, since, source, edition, grade, access, point, line"
 _WORDS = "name, code, text, signs, sound, initials, marks"
 _BATCH = 20_000
 
 
 class Entry(NamedTuple):
-    """What is shown of an item, and what it is found by."""
+    """What is shown of an item, and what it is found by; ``spelled`` are its names, also with numerals in digits."""
 
     shown: tuple[str, ...]
     names: tuple[str, ...]
+    spelled: tuple[str, ...]
     codes: tuple[str, ...]
     texts: tuple[str, ...]
     marks: tuple[str, ...]
@@ -132,8 +133,10 @@ def _entry(item: Item, areas: _Areas, day: date) -> Entry:
     marks.update(mark("place", area) for place in item.places for area in areas.over(place))
     marks.update(mark("state", state.state) for state in (state,) if state)
     marks.update(_attribute_marks(item, kind, areas))
+    spelled = tuple(dict.fromkeys((*names, *map(numbered, names))))
+    marks.update(mark("name", one) for one in spelled)
     return Entry(
-        _shown(item, state.state if state else "", state.date if state else "", at), names,
+        _shown(item, state.state if state else "", state.date if state else "", at), names, spelled,
         tuple(dict.fromkeys((folded(item.id), *codes))), tuple(filter(None, texts)), tuple(sorted(marks)),
     )  # fmt: skip
 
@@ -175,8 +178,8 @@ def _attribute_marks(item: Item, kind: RegisterClass, areas: _Areas) -> Iterator
 def _words(one: Entry) -> tuple[str, ...]:
     readings = [reading for name in one.names for reading in syllables(name)]
     return (
-        pairs_of_all(one.names), codes_of_all(one.codes), pairs_of_all(one.texts, TEXTS),
-        signs_of_all((*one.names, *one.codes)), f" {BARRIER} ".join(" ".join(_syllables(told)) for told in readings),
+        pairs_of_all(one.spelled), codes_of_all(one.codes), pairs_of_all(one.texts, TEXTS),
+        signs_of_all((*one.spelled, *one.codes)), f" {BARRIER} ".join(" ".join(_syllables(told)) for told in readings),
         pairs_of_all((initials(told) for told in readings), INITIALS), " ".join(one.marks),
     )  # fmt: skip
 

@@ -23,7 +23,7 @@ from xietong.library.registers.index import FORMAT, fill
 from xietong.library.registers.register import Registers
 from xietong.library.registers.sound import read_syllables
 from xietong.library.registers.tokens import INITIALS, TEXTS, code_tokens, mark, pair_tokens, sign_token
-from xietong.library.spelling import folded, folded_code
+from xietong.library.spelling import folded, folded_code, numbered
 
 LIMIT = 20
 _LETTERS = re.compile(r"[a-z]+")
@@ -180,7 +180,7 @@ def index_in_memory(registers: Registers, gazetteer: Gazetteer, digest: str, day
 def _tiers(words: Sequence[str]) -> Iterator[str]:
     """Yield what each tier asks the index for."""
     joined = "".join(words)
-    yield f"marks : ({mark('name', joined)} OR {mark('name', folded_code(joined))})"
+    yield f"marks : ({' OR '.join(mark('name', form) for form in (joined, numbered(joined), folded_code(joined)))})"
     begins = f"name : ^ {_phrase(words[0])}" if len(words[0]) > 1 else f"marks : {mark('begins', words[0])}"
     yield " AND ".join((begins, *map(_in_names, words[1:])))
     yield " AND ".join(map(_in_names, words))
@@ -199,7 +199,10 @@ def _quoted(tokens: Sequence[str]) -> str:
 
 
 def _in_names(word: str) -> str:
-    return f"name : {_phrase(word)}" if len(word) > 1 else f"signs : {sign_token(word)}"
+    if len(word) == 1:
+        return f"signs : {sign_token(word)}"
+    forms = dict.fromkeys((word, numbered(word)))
+    return f"({' OR '.join(f'name : {_phrase(form)}' for form in forms)})"
 
 
 def _in_codes(word: str) -> str:
