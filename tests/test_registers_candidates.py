@@ -121,6 +121,12 @@ def test_candidates_do_not_hang_on_the_order_of_rows(told: list[tuple[str, str, 
     assert all(0 < each.score < 1 and each.kept != each.other for each in first.all)
 
 
+def test_the_reason_of_a_pair_does_not_hang_on_the_order_of_rows() -> None:
+    one = register(*APART[5])
+    turned = Register(KIND, list(reversed(one.rows)))
+    assert candidates(one, GAZETTEER, 0.3) == candidates(turned, GAZETTEER, 0.3)
+
+
 @given(st.lists(st.lists(st.sampled_from("abcde"), max_size=3), max_size=15))
 def test_blocks_hold_every_pair_that_shares_a_key_once(keys: list[list[str]]) -> None:
     found = blocking.key_pairs(keys)

@@ -53,10 +53,10 @@ def candidates(register: Register, gazetteer: Gazetteer, threshold: float = THRE
     blocks, near = _blocks(records), Nearness(gazetteer)
     settled = _undone(register)
     found: list[Candidate] = []
-    for one, other in _worth(records, blocks, near):
-        told = likeness(one, other, near.between(one.places, other.places), common)
-        if told.score >= threshold and frozenset((one.id, other.id)) not in settled:
-            first, second = sorted((one, other), key=lambda each: (-len(register.records[each.id]), each.id))
+    for pair in _worth(records, blocks, near):
+        first, second = sorted(pair, key=lambda each: (-len(register.records[each.id]), each.id))
+        told = likeness(first, second, near.between(first.places, second.places), common)
+        if told.score >= threshold and frozenset((first.id, second.id)) not in settled:
             names = (first.name, second.name)
             found.append(Candidate(first.id, second.id, names, told.score, told.reasons))
     found.sort(key=lambda each: (-each.score, each.kept, each.other))
