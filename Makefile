@@ -27,11 +27,12 @@ check: $(VENV)/.dev ## Run the linters, the type checker and the import contract
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(VENV)/.dev assets ## Measure: the edition, the ledger, check and load, the measures beside their peers, the audit, the detectors (TABLES: folders as found)
+bench: $(VENV)/.dev assets ## Measure: the edition, the ledger, check and load, the measures beside their peers, the audit, the registers, the detectors (TABLES: folders as found)
 	$(BIN)/python bench/run
 	$(BIN)/python bench/load
 	$(BIN)/python bench/measures
 	$(BIN)/python bench/audit
+	$(BIN)/python bench/registers
 	$(BIN)/python bench/detectors $(TABLES)
 
 docs: $(VENV)/.dev ## Write the generated pages

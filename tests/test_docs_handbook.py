@@ -14,6 +14,7 @@ from xietong.cli import main
 from xietong.diagnosis import claims, coverage, framework, indices, members, target_file, versions
 from xietong.library import concepts, gazetteer, pack, periods, readings, tables
 from xietong.library.origins import Flag, Grade
+from xietong.library.registers import classes, kinds, links, merges, states
 from xietong.plans import pace
 from xietong.publish import chapters, figures, programme, report
 from xietong.recipes import steps, study
@@ -100,6 +101,9 @@ MESSAGES = [
     ("nothing is built", [], "explain gdp.region"),
 ]
 
+REGISTER = main.commands["register"].commands
+VERBS = ["xietong", *main.commands, *(f"register {verb}" for verb in REGISTER)]
+
 both = pytest.mark.parametrize("page", HANDBOOKS)
 
 
@@ -113,7 +117,7 @@ def prose(page: str) -> str:
 
 
 def help_of(verb: str) -> str:
-    arguments = [] if verb == "xietong" else [verb]
+    arguments = [] if verb == "xietong" else verb.split()
     done = CliRunner().invoke(main, [*arguments, "--help"], prog_name="xietong", terminal_width=WIDTH)
     assert done.exit_code == 0, done.output
     return done.output.rstrip()
@@ -137,7 +141,7 @@ def keys_asked_for(module) -> set[str]:
 
 
 @both
-@pytest.mark.parametrize("verb", ["xietong", *main.commands])
+@pytest.mark.parametrize("verb", VERBS)
 def test_the_help_is_the_help(page: str, verb: str) -> None:
     found = re.findall(rf"<!-- help: {verb} -->\n```\n(.*?)\n```", read(page), flags=re.DOTALL)
     assert found == [help_of(verb)], f"put the output of 'xietong {verb} --help' at {WIDTH} columns into {page}"
@@ -145,14 +149,14 @@ def test_the_help_is_the_help(page: str, verb: str) -> None:
 
 @both
 def test_no_help_of_a_verb_that_is_gone(page: str) -> None:
-    assert set(re.findall(r"<!-- help: (\w+) -->", read(page))) == {"xietong", *main.commands}
+    assert set(re.findall(r"<!-- help: ([\w ]+) -->", read(page))) == set(VERBS)
 
 
 @both
 def test_every_option_is_explained(page: str) -> None:
     options = {
         option
-        for command in main.commands.values()
+        for command in (*main.commands.values(), *REGISTER.values())
         for parameter in command.params
         for option in parameter.opts
         if option.startswith("--")
@@ -194,6 +198,17 @@ def test_every_file_and_key_of_a_pack(page: str) -> None:
     assert undocumented(page, keys) == []
     for name in ("pack.toml", "places.csv", "perimeters.toml", "concepts.toml", "[columns.", "[origins."):
         assert name in read(page)
+
+
+@both
+def test_every_key_and_column_of_a_register(page: str) -> None:
+    keys = (*classes.CLASS_REQUIRED, *classes.CLASS_OPTIONAL, *classes.TOTAL_REQUIRED, *classes.TOTAL_OPTIONAL)
+    columns = (*classes.RESERVED, *states.COLUMNS, *links.COLUMNS, *merges.COLUMNS, *classes.DATUMS[1:], *kinds.KINDS)
+    tables = {"attributes": "[attributes.NAME]", "origins": "[origins.NAME]", "relations": "[relations.NAME]"}
+    tables |= {"states": "[states]", "totals": "[[totals]]", "not_published": "[[not_published]]"}
+    assert (
+        undocumented(page, [*(tables.get(key, key) for key in keys), *columns, *classes.ATTRIBUTE_OPTIONAL[1:2]]) == []
+    )
 
 
 @both

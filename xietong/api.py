@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,9 @@ from xietong.library.ledger import Ledger, Selection, fill, row_number
 from xietong.library.pack import Pack, read_pack
 from xietong.library.periods import years
 from xietong.library.readings import RULES, Reading
+from xietong.library.registers.candidates import THRESHOLD, Candidate, candidates
+from xietong.library.registers.register import Registers
+from xietong.library.registers.search import Hit, Index, index_in_memory
 from xietong.library.series import Series
 from xietong.library.tables import Observation
 from xietong.recipes import notes
@@ -168,6 +172,7 @@ class Book:
         fill(self._connection, pack)
         self._ledger = Ledger(self._connection, pack)
         self._rows: dict[int, Observation] = {}
+        self._index: Index | None = None
 
     def __repr__(self) -> str:
         told = (
@@ -189,6 +194,29 @@ class Book:
     def perimeters(self) -> Mapping[str, Perimeter]:
         """The perimeters of the pack by id."""
         return self.pack.gazetteer.perimeters
+
+    @property
+    def registers(self) -> Registers:
+        """The registers of the pack by class; ``registers["hospital"]["4111010001"]`` is one item."""
+        return self.pack.registers
+
+    def search(self, text: str = "", **filters: Any) -> list[Hit]:
+        """Return the items of the registers that a text finds; see `xietong.library.registers.search.Index.search`.
+
+        Raises:
+            UnknownName: when a filter names a class, place, state, attribute or word that does not exist.
+        """
+        if self._index is None:
+            self._index = index_in_memory(self.pack.registers, self.pack.gazetteer, self.pack.digest, date.today())
+        return self._index.search(text, **filters)
+
+    def candidates(self, kind: str, threshold: float = THRESHOLD) -> tuple[Candidate, ...]:
+        """Return the pairs of items of a class that may be one thing, the surest first; nothing is merged.
+
+        Raises:
+            UnknownName: when there is no such class.
+        """
+        return candidates(self.pack.registers[kind], self.pack.gazetteer, threshold).all
 
     @property
     def tables(self) -> list[str]:
@@ -294,8 +322,10 @@ class Book:
         return Reading(text, Label(text, text), rule, "asked for", day=day, origins=origins)
 
     def close(self) -> None:
-        """Close the ledger."""
+        """Close the ledger and the index."""
         self._connection.close()
+        if self._index is not None:
+            self._index.close()
 
 
 def open_book(path: str | Path) -> Book:

@@ -13,6 +13,7 @@ import click
 
 from xietong import __version__
 from xietong.errors import XietongError
+from xietong.register_cli import register
 
 if TYPE_CHECKING:
     Language = Literal["zh", "en"]
@@ -326,3 +327,6 @@ def serve(study: Path, out: Path, port: int) -> None:
     site = server.application(study, out)
     click.echo(f"http://{server.HOST}:{port}/", err=True)
     server.run(site, port)
+
+
+main.add_command(register)

@@ -69,6 +69,7 @@ class Document:
     data: Mapping[str, Any]
     lines: Mapping[tuple[str, ...], int]
     shown: str
+    called: str = "the file"
 
     @classmethod
     def read(cls, path: Path, shown: str) -> Document:
@@ -99,7 +100,7 @@ class Document:
 
     def where(self, *path: str) -> str:
         """Return ``file:line`` of a key, of the nearest table above it, or the file."""
-        for length in range(len(path), 0, -1):
+        for length in range(len(path), -1, -1):
             if line := self.lines.get(path[:length]):
                 return f"{self.shown}:{line}"
         return self.shown
@@ -111,6 +112,27 @@ class Document:
             found = found.get(part, {}) if isinstance(found, Mapping) else {}
         return found if isinstance(found, Mapping) else {}
 
+    def entries(self, name: str) -> list[Document]:
+        """Return the entries of a list of tables ``[[name]]``, each as a document with the lines of its keys."""
+        told = self.data.get(name, [])
+        if not told or not isinstance(told, list) or not all(isinstance(one, dict) for one in told):
+            return []
+        text = self.path.read_text(encoding="utf-8").splitlines()
+        starts = [at for at, line in enumerate(text) if re.match(rf"\s*\[\[\s*{name}\s*\]\]", line)]
+        if len(starts) != len(told):
+            starts = [self.lines.get((name,), 1) - 1] * len(told)
+        return [self._entry(name, at, told[at], text, starts) for at in range(len(told))]
+
+    def _entry(self, name: str, at: int, data: Mapping[str, Any], text: list[str], starts: list[int]) -> Document:
+        start = starts[at]
+        end = next((one for one in starts if one > start), len(text))
+        keys = {
+            match[1]: row + 1 for row in range(end - 1, start, -1) if (match := re.match(r"\s*(\w+)\s*=", text[row]))
+        }
+        lines: dict[tuple[str, ...], int] = {(): start + 1}
+        lines |= {(key,): keys.get(key, start + 1) for key in data}
+        return Document(self.path, data, lines, self.shown, f"{name} {at + 1}")
+
     def demand(
         self, path: tuple[str, ...], required: Iterable[str], optional: Iterable[str] = (), **shapes: Iterable[str]
     ) -> list[XietongError]:
@@ -119,7 +141,7 @@ class Document:
         ``shapes`` names the keys that must be ``lists``, ``tables``, ``numbers`` or ``counts``.
         """
         table, required, optional = self.table(*path), list(required), list(optional)
-        name = ".".join(path) or "the file"
+        name = ".".join(path) or self.called
         errors: list[XietongError] = [
             PackError(name, f"'{key}' is missing", where=self.where(*path), ways=(f"add {key} = …",))
             for key in required

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -68,13 +68,15 @@ def _row(pack: Pack, one: Observation) -> dict[str, Any]:
     }
 
 
-def as_csv(rows: Sequence[dict[str, Any]]) -> bytes:
-    """Return rows as CSV in UTF-8 with the mark by which spreadsheets know it."""
+def as_csv(
+    rows: Sequence[dict[str, Any]], columns: Sequence[str] = COLUMNS, numbers: Collection[str] = NUMBERS
+) -> bytes:
+    """Return rows as CSV in UTF-8 with the mark by which spreadsheets know it; ``numbers`` are columns of numbers."""
     file = io.StringIO(newline="")
     writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(COLUMNS)
+    writer.writerow(columns)
     for row in rows:
-        writer.writerow([_plain(row[name]) if name in NUMBERS else guarded(str(row[name])) for name in COLUMNS])
+        writer.writerow([_plain(row[name]) if name in numbers else guarded(str(row[name])) for name in columns])
     return file.getvalue().encode("utf-8-sig")
 
 
@@ -82,24 +84,29 @@ def _plain(value: Any) -> str:
     return repr(value) if isinstance(value, float) else str(value)
 
 
-def as_workbook(rows: Sequence[dict[str, Any]]) -> bytes:
-    """Return rows as a workbook of one sheet; texts are stored as texts, numbers as numbers."""
+def as_workbook(
+    rows: Sequence[dict[str, Any]],
+    columns: Sequence[str] = COLUMNS,
+    numbers: Collection[str] = NUMBERS,
+    name: str = "observations",
+) -> bytes:
+    """Return rows as a workbook of one sheet; texts are stored as texts, numbers as numbers, '' is left empty."""
     import xlsxwriter
 
     file = io.BytesIO()
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
     with xlsxwriter.Workbook(file, options) as book:
         book.set_properties({"created": _PRESENT, "title": "xietong"})
-        bold, sheet = book.add_format({"bold": True}), book.add_worksheet("observations")
+        bold, sheet = book.add_format({"bold": True}), book.add_worksheet(name)
         sheet.freeze_panes(1, 0)
-        sheet.write_row(0, 0, COLUMNS, bold)
+        sheet.write_row(0, 0, columns, bold)
         for at, row in enumerate(rows, 1):
-            for column, name in enumerate(COLUMNS):
-                if name in NUMBERS:
-                    sheet.write_number(at, column, float(row[name]))
+            for column, key in enumerate(columns):
+                if key in numbers and row[key] != "":
+                    sheet.write_number(at, column, float(row[key]))
                 else:
-                    sheet.write_string(at, column, str(row[name]))
-        sheet.autofilter(0, 0, max(len(rows), 1), len(COLUMNS) - 1)
+                    sheet.write_string(at, column, str(row[key]))
+        sheet.autofilter(0, 0, max(len(rows), 1), len(columns) - 1)
     return file.getvalue()
 
 

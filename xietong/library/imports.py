@@ -68,9 +68,10 @@ def import_tables(folder: Path, mappings: Mappings, pack: Path) -> list[Imported
             raise Problems(f"import {mappings.shown}", errors)
         new = [one for one in made if one.changed]
         if new:
-            _tried(pack, new)
-        tables = {f"tables/{one.name}.csv": one.table for one in new}
-        put(pack, tables | {f"tables/{one.name}.toml": one.sidecar for one in new})
+            files = {f"tables/{one.name}.csv": one.table for one in new}
+            files |= {f"tables/{one.name}.toml": one.sidecar for one in new}
+            tried(pack, files)
+            put(pack, files)
     return made
 
 
@@ -275,8 +276,8 @@ def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-def _tried(pack: Path, made: Sequence[Imported]) -> None:
-    """Read the pack as it would be.
+def tried(pack: Path, files: Mapping[str, str]) -> None:
+    """Read the pack as it would be with some files, by their names below it.
 
     Raises:
         Problems: with every problem it would have.
@@ -284,7 +285,6 @@ def _tried(pack: Path, made: Sequence[Imported]) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch) / pack.resolve().parent.name / pack.resolve().name
         shutil.copytree(pack, folder)
-        for one in made:
-            (folder / "tables" / f"{one.name}.toml").write_text(one.sidecar, encoding="utf-8")
-            (folder / "tables" / f"{one.name}.csv").write_text(one.table, encoding="utf-8")
+        for name, text in files.items():
+            (folder / name).write_text(text, encoding="utf-8")
         read_pack(folder)

@@ -21,6 +21,7 @@ from xietong.library.labels import Label
 from xietong.library.origins import Origin
 from xietong.library.places import Gazetteer
 from xietong.library.placing import READY
+from xietong.library.registers.register import Registers, read_registers
 from xietong.library.tables import Observation, Table, Vocabulary, read_table
 from xietong.library.units import unit
 
@@ -41,6 +42,7 @@ class Pack:
     concepts: Mapping[str, Concept]
     tables: tuple[Table, ...]
     decisions: tuple[Decision, ...]
+    registers: Registers
     digest: str
     also: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Other words for a place in running text, such as *the capital*."""
@@ -82,6 +84,7 @@ def read_pack(path: Path, shown: str = "") -> Pack:
         for file in sorted((path / "tables").glob("*.csv"))
     )
     errors += _orphans(path, shown)
+    registers = read_registers(path, shown, gazetteer, benchmarks, errors)
     decisions = tuple(read_decisions(path / DECISIONS, f"{shown}/{DECISIONS}", errors))
     if not errors and not any(table.observations for table in tables):
         errors.append(PackError("pack", "no table holds an observation", where=f"{shown}/tables"))
@@ -90,7 +93,7 @@ def read_pack(path: Path, shown: str = "") -> Pack:
     title, description = str(about.data["title"]), str(about.data.get("description", ""))
     return Pack(
         str(about.data["id"]), Label.parse(title), Label.parse(description), path, benchmarks, gazetteer, concepts,
-        tables, decisions, pack_digest(path), also,
+        tables, decisions, registers, pack_digest(path), also,
     )  # fmt: skip
 
 

@@ -85,7 +85,7 @@ def read_table(csv_path: Path, shown: str, words: Vocabulary, errors: list[Xieto
     errors += sidecar.demand((), ("title", "columns", "origins"), ("note",), tables=("columns", "origins"))
     errors += _check_header(raw, sidecar)
     columns = _columns(sidecar, words, errors)
-    origins = _origins(sidecar, csv_path.stem, words, errors)
+    origins = read_origins(sidecar, csv_path.stem, words.benchmarks, errors)
     reader = _Rows(raw, columns, sidecar.table("origins"), origins, words)
     observations = [one for line, record in raw.records(errors) for one in reader.read(line, record, errors)]
     errors += _duplicates(observations)
@@ -130,20 +130,23 @@ def _columns(
     return found
 
 
-def _origins(sidecar: Document, stem: str, words: Vocabulary, errors: list[XietongError]) -> dict[str, Origin]:
+def read_origins(
+    sidecar: Document, stem: str, families: Mapping[str, Benchmarks], errors: list[XietongError]
+) -> dict[str, Origin]:
+    """Return the publications of a sidecar by key; their ids begin with ``stem``, every problem goes to ``errors``."""
     found: dict[str, Origin] = {}
     for key, spec in sidecar.table("origins").items():
         problems = sidecar.demand(("origins", key), ORIGIN_REQUIRED, ORIGIN_OPTIONAL)
-        problems += _origin_problems(sidecar, key, f"origin {stem}:{key}", words)
+        problems += _origin_problems(sidecar, key, f"origin {stem}:{key}", families)
         errors += problems
         if not problems:
             found[key] = _origin(f"{stem}:{key}", spec)
     return found
 
 
-def _origin_problems(sidecar: Document, key: str, who: str, words: Vocabulary) -> list[XietongError]:
+def _origin_problems(sidecar: Document, key: str, who: str, families: Mapping[str, Benchmarks]) -> list[XietongError]:
     spec, errors = sidecar.table("origins", key), list[XietongError]()
-    benchmarks = [name for family in words.benchmarks.values() for name in family.order]
+    benchmarks = [name for family in families.values() for name in family.order]
     choices = {"grade": _GRADES, "access": _ACCESS, "flag": _FLAGS, "benchmark": ("", *benchmarks)}
     for name, known in choices.items():
         if name in spec and str(spec[name]) not in known:

@@ -7,23 +7,19 @@ and point and names that share most of their signs. A person decides; nothing is
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import combinations
 
 from xietong.diagnosis.suspicions.suspicion import Case, Cells, Evidence, Suspicion, detector, listed
-from xietong.diagnosis.suspicions.variant_names import plain
 from xietong.library.labels import Label
 from xietong.library.sheets import Items
+from xietong.library.spelling import BRACKET, CAMPUS, plain
 
 ALIKE = 0.6
 SHORT = 4
 """What stands in brackets and is no longer than this is a remark and no name."""
-CAMPUS = re.compile(r"院区|分院|校区|分部|分校|[东西南北]区")
-"""What stands in brackets tells two sites of one body apart."""
-BRACKET = re.compile(r"[(（\[【](.+?)[)）\]】]")
 
 
 @detector("同一实体两个键 | One entity under two keys")

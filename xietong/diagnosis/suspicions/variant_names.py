@@ -1,13 +1,12 @@
 """Names that look right and are not: homoglyphs, full-width or invisible characters, variant characters.
 
 Joins on names lose such rows without a word. Recognised when the name at a code differs from the official one by a
-character of `LOOK_ALIKE`, by width or by an invisible sign, or by exactly one character; short forms are style and no defect.
+character of `spelling.LOOK_ALIKE`, by width or by an invisible sign, or by exactly one character; short forms are style and no defect.
 The same is asked of the names of indicators: brackets of two widths in one name, invisible signs.
 """
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator
 
 from xietong.diagnosis.suspicions.labels_swapped import belongs_to, code_names
@@ -15,28 +14,7 @@ from xietong.diagnosis.suspicions.suspicion import Case, Cells, Evidence, Suspic
 from xietong.library.labels import Label
 from xietong.library.places import Gazetteer
 from xietong.library.sheets import Figures
-
-LOOK_ALIKE = {
-    "巿": "市",
-    "內": "内",
-    "戶": "户",
-    "縣": "县",
-    "區": "区",
-    "邱": "丘",
-    "昇": "升",
-    "—": "一",
-    "〇": "零",
-    "囗": "口",
-    "曰": "日",
-}
-"""Characters that are read as others; left as found, right as meant."""
-INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u3000\u00a0"
-
-
-def plain(text: str) -> str:
-    """Return a name without look-alikes, widths and invisible signs."""
-    text = unicodedata.normalize("NFKC", "".join(sign for sign in text if sign not in INVISIBLE))
-    return "".join(LOOK_ALIKE.get(sign, sign) for sign in text).replace(" ", "")
+from xietong.library.spelling import INVISIBLE, plain
 
 
 @detector("异形与变体名称 | Homoglyphs and variant names")
