@@ -9,6 +9,8 @@ from xietong.diagnosis.coverage import DOES, STATES, coverage_jobs
 from xietong.errors import Problems, XietongError
 from xietong.library.documents import Document
 from xietong.library.store import Edition
+from xietong.publish.numbers import Numbers
+from xietong.publish.programme import coverage
 
 FILE = "study/coverage.toml"
 TEXT = """label = "覆盖 | Coverage"
@@ -51,13 +53,30 @@ def test_every_element_has_one_state_and_the_counts_add_up(small: Workshop) -> N
     ]  # fmt: skip
     assert rows[0]["shown_by"][1]["label"] == ["2014 年为{stated}", "In 2014 it was {stated}"]
     assert rows[2]["missing"] == ["空气表", "a table of air"]
-    assert finding.payload["counts"] == {"shown": 2, "missing": 1, "all": 3}
-    assert finding.payload["by_section"] == {"A": {"shown": 2, "missing": 0}, "B": {"shown": 0, "missing": 1}}
+    assert finding.payload["counts"] == {"shown": 2, "partial": 0, "missing": 1, "all": 3}
+    assert finding.payload["by_section"] == {
+        "A": {"shown": 2, "partial": 0, "missing": 0}, "B": {"shown": 0, "partial": 0, "missing": 1},
+    }  # fmt: skip
+
+
+def test_a_register_answers_and_what_is_still_missing_makes_it_partial(small: Workshop) -> None:
+    small.write(FILE, TEXT)
+    small.edit(FILE, 'missing = "空气表', 'evidence = ["register:park", "out.rise"]\nmissing = "空气表')
+    with small.edition() as edition:
+        payload = edition.finding("coverage").payload
+        told = coverage(Numbers(edition, "en"), "coverage", "C")
+    row = payload["rows"][2]
+    assert row["state"] == "partial"
+    assert row["registers"] == [{"class": "park", "label": ["园区", "Parks"]}]
+    assert [one["id"] for one in row["shown_by"]] == ["out.rise"]
+    assert payload["counts"] == {"shown": 2, "partial": 1, "missing": 0, "all": 3}
+    assert "register: Parks" in told
+    assert "**still missing**: a table of air" in told
 
 
 BAD = {
-    "both": ('missing = "空气表', 'evidence = ["out.rise"]\nmissing = "空气表', "either 'evidence' or 'missing'"),
-    "neither": ('evidence = ["I2"]\n', "", "either 'evidence' or 'missing'"),
+    "neither": ('evidence = ["I2"]\n', "", "'evidence' or 'missing' is wanted"),
+    "no such register": ('evidence = ["I2"]', 'evidence = ["register:parc"]', "no register 'parc'(.|\n)*park"),
     "no evidence": ('evidence = ["I2"]', "evidence = []", "no evidence is named"),
     "evidence no list": ('evidence = ["I2"]', 'evidence = "I2"', "must be a list"),
     "section": ('section = "B"', 'section = "C"', "no section 'C'"),
@@ -105,12 +124,13 @@ def test_a_study_without_coverage_has_none(small: Workshop) -> None:
 def test_the_elements_of_the_2024_report_are_complete(jingjinji: Edition) -> None:
     payload = jingjinji.finding("coverage").payload
     assert [row["number"] for row in payload["rows"]] == [*range(1, ELEMENTS + 1)]
-    assert payload["counts"]["all"] == ELEMENTS == payload["counts"]["shown"] + payload["counts"]["missing"]
+    assert payload["counts"]["all"] == ELEMENTS == sum(payload["counts"][state] for state in STATES)
     assert set(payload["by_section"]) == {"basis", "T1", "T2", "T3", "T4", "P1", "P2", "P3", "P4", "P5"}
     assert sum(sum(one.values()) for one in payload["by_section"].values()) == ELEMENTS
     for row in payload["rows"]:
         assert row["state"] in STATES
-        assert bool(row["shown_by"]) == (row["state"] == "shown") != ("missing" in row)
+        assert bool(row["shown_by"] or row["registers"]) == (row["state"] != "missing")
+        assert ("missing" in row) == (row["state"] != "shown")
         assert set(row["does"]) <= set(DOES)
         assert all(one["finding"] in jingjinji.ids for one in row["shown_by"])
         assert row["label"][0] != row["label"][1]

@@ -1,7 +1,7 @@
 """Coverage: each element of a programme's text, what is done about it, and where it is answered or what is missing.
 
-A programme asks for more than statistics can show.  Every element therefore has one of two states: *shown*, with the
-findings, indicators, claims or plans that answer it, or *missing*, with the table or register that would.
+A programme asks for more than statistics can show.  Every element is *shown*, with the findings, indicators, claims,
+plans or registers that answer it, *missing*, with the table or register that would, or *partly shown* with both.
 """
 
 from __future__ import annotations
@@ -15,10 +15,17 @@ from xietong.errors import PackError, UnknownName, XietongError
 from xietong.library.documents import Document
 from xietong.library.findings import Finding, Receipt
 from xietong.library.labels import Label
+from xietong.library.registers.register import Registers
 from xietong.recipes.jobs import Job, Shelf, digest
 from xietong.recipes.study import Study
 
-STATES = {"shown": Label("已呈现", "shown"), "missing": Label("缺数据", "data missing")}
+STATES = {
+    "shown": Label("已呈现", "shown"),
+    "partial": Label("部分呈现", "partly shown"),
+    "missing": Label("缺数据", "data missing"),
+}
+REGISTER = "register:"
+"""How evidence names a register of the pack: ``register:heritage``."""
 DOES = {
     "measure": Label("测算", "measure"),
     "register": Label("登记", "register"),
@@ -38,9 +45,10 @@ def coverage_jobs(study: Study, errors: list[XietongError]) -> list[Job]:
     if not documents:
         return []
     document, indicators = documents[0], _indicators(study)
-    problems = [*_problems(document), *_element_problems(document, indicators)]
+    registers = study.pack.registers
+    problems = [*_problems(document), *_element_problems(document, indicators, registers)]
     errors += problems
-    return [] if problems else [_job(document, indicators)]
+    return [] if problems else [_job(document, indicators, registers)]
 
 
 def _indicators(study: Study) -> Mapping[str, Mapping[str, Any]]:
@@ -70,13 +78,15 @@ def _sorted(numbers: set[str]) -> list[str]:
     return sorted(numbers, key=int)
 
 
-def _element_problems(document: Document, indicators: Mapping[str, Mapping[str, Any]]) -> Iterator[XietongError]:
+def _element_problems(
+    document: Document, indicators: Mapping[str, Mapping[str, Any]], registers: Registers
+) -> Iterator[XietongError]:
     for number in document.table("elements"):
         path, who = ("elements", number), f"element {number}"
         yield from document.demand(path, _ELEMENT, _STATES, lists=("does", "evidence"))
         spec, where = document.table(*path), document.where(*path)
-        if ("evidence" in spec) == ("missing" in spec):
-            what = "either 'evidence' or 'missing' is wanted: what shows it, or which table or register would"
+        if not ("evidence" in spec or "missing" in spec):
+            what = "'evidence' or 'missing' is wanted, or both: what shows it, and which table or register would"
             yield PackError(who, what, where=where)
         if "evidence" in spec and not spec["evidence"]:
             yield PackError(who, "no evidence is named", where=document.where(*path, "evidence"))
@@ -85,6 +95,9 @@ def _element_problems(document: Document, indicators: Mapping[str, Mapping[str, 
             for one in told if isinstance(told, list) else [str(told)]:
                 if one not in known:
                     yield UnknownName(who, key, str(one), known, where=document.where(*path, key))
+        strange = [one for one in _registers(spec) if one not in registers]
+        where = document.where(*path, "evidence") if "evidence" in spec else where
+        yield from (UnknownName(who, "register", one, registers, where=where) for one in strange)
         for one in _names(spec):
             if one in indicators and "evidence" not in indicators[one]:
                 what = f"indicator {one} has no data itself"
@@ -93,6 +106,16 @@ def _element_problems(document: Document, indicators: Mapping[str, Mapping[str, 
 
 
 def _names(spec: Mapping[str, Any]) -> list[str]:
+    """Return the findings and indicators that an element names."""
+    return [one for one in _evidence(spec) if not one.startswith(REGISTER)]
+
+
+def _registers(spec: Mapping[str, Any]) -> list[str]:
+    """Return the classes of the registers that an element names."""
+    return [one.removeprefix(REGISTER) for one in _evidence(spec) if one.startswith(REGISTER)]
+
+
+def _evidence(spec: Mapping[str, Any]) -> list[str]:
     told = spec.get("evidence", [])
     return [str(one) for one in told] if isinstance(told, list) else []
 
@@ -102,7 +125,7 @@ def _finding_of(name: str, indicators: Mapping[str, Mapping[str, Any]]) -> str:
     return str(indicators[name]["evidence"]["finding"]) if name in indicators else name
 
 
-def _job(document: Document, indicators: Mapping[str, Mapping[str, Any]]) -> Job:
+def _job(document: Document, indicators: Mapping[str, Mapping[str, Any]], registers: Registers) -> Job:
     text = digest(inspect.getsource(sys.modules[__name__]))
     named_at: dict[str, str] = {}
     for number, spec in document.table("elements").items():
@@ -115,8 +138,11 @@ def _job(document: Document, indicators: Mapping[str, Mapping[str, Any]]) -> Job
         if one in indicators
     }
 
+    named = {one for spec in document.table("elements").values() for one in _registers(spec)}
+    labels = {one: [kind.label.zh, kind.label.en] for one in sorted(named) for kind in (registers[one].kind,)}
+
     def parts(shelf: Shelf) -> Mapping[str, str]:
-        told = digest(repr(document.data), repr(used))
+        told = digest(repr(document.data), repr(used), repr(labels))
         return {"the coverage": text, f"the elements at {document.shown}": told}
 
     def run(shelf: Shelf, key: str, made_of: Mapping[str, str]) -> Finding:
@@ -124,12 +150,14 @@ def _job(document: Document, indicators: Mapping[str, Mapping[str, Any]]) -> Job
         label = Label("要素覆盖", "coverage of elements")
         receipt = Receipt("diagnosis.coverage", label, text, "", "by hand", key=key, reasons=reasons)
         title, note = (Label.parse(str(document.data.get(one, ""))) for one in ("label", "note"))
-        return Finding("coverage", "table", title, 0, note, receipt, None, _table(document, indicators, shelf))
+        return Finding("coverage", "table", title, 0, note, receipt, None, _table(document, indicators, labels, shelf))
 
     return Job("coverage", document.where("elements"), tuple(named_at), parts, run, named_at)
 
 
-def _table(document: Document, indicators: Mapping[str, Mapping[str, Any]], shelf: Shelf) -> dict[str, Any]:
+def _table(
+    document: Document, indicators: Mapping[str, Mapping[str, Any]], labels: Mapping[str, list[str]], shelf: Shelf
+) -> dict[str, Any]:
     rows = []
     for number in _sorted({*document.table("elements")}):
         spec = document.table("elements", number)
@@ -138,8 +166,9 @@ def _table(document: Document, indicators: Mapping[str, Mapping[str, Any]], shel
             "label": _pair(spec["label"]),
             "section": str(spec["section"]),
             "does": [str(one) for one in spec["does"]],
-            "state": "shown" if "evidence" in spec else "missing",
+            "state": _state(spec),
             "shown_by": [_shown_by(one, indicators, shelf) for one in _names(spec)],
+            "registers": [{"class": one, "label": labels[one]} for one in _registers(spec)],
         }
         rows.append(row | ({"missing": _pair(spec["missing"])} if "missing" in spec else {}))
     sections = {name: _pair(spec["label"]) for name, spec in document.table("sections").items()}
@@ -149,6 +178,12 @@ def _table(document: Document, indicators: Mapping[str, Mapping[str, Any]], shel
         for name in sections
     }
     return {"rows": rows, "sections": sections, "counts": counts | {"all": len(rows)}, "by_section": by_section}
+
+
+def _state(spec: Mapping[str, Any]) -> str:
+    if "evidence" not in spec:
+        return "missing"
+    return "partial" if "missing" in spec else "shown"
 
 
 def _shown_by(name: str, indicators: Mapping[str, Mapping[str, Any]], shelf: Shelf) -> dict[str, Any]:

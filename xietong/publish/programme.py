@@ -50,11 +50,14 @@ def _answer(numbers: Numbers, row: dict[str, Any]) -> str:
     language = numbers.language
     if row["state"] == "missing":
         return f"**{elements.STATES['missing'].text(language)}**: {Label(*row['missing']).text(language)}"
-    told = []
+    named = word("register of", language)
+    told = [f"{named}{Label(*one['label']).text(language)}" for one in row["registers"]]
     for one in row["shown_by"]:
         stated = numbers.edition.finding(one["finding"]).kind == "verdict"
         judged = f"{statement(numbers, one['finding'])} ({verdict(numbers, one['finding'])})" if stated else ""
         told.append(judged or Label(*one["label"]).text(language))
+    if row["state"] == "partial":
+        told.append(f"**{word('not there', language)}**: {Label(*row['missing']).text(language)}")
     return _joined(list(dict.fromkeys(told)), numbers)
 
 

@@ -106,6 +106,8 @@ WORDS = {
     "became": Label("变化", "What became of it"),
     "role": Label("角色", "Role"),
     "of the role": Label("为能看出这一角色的指标", "marks the indicators that would show it"),
+    "register of": Label("登记：", "register: "),
+    "not there": Label("仍缺", "still missing"),
     "slack": Label("不起作用", "does not bind"),
     "study": Label("研究", "Study"),
     "design": Label("设计", "Design"),
