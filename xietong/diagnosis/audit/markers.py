@@ -121,6 +121,7 @@ UNITS = {
     "吨": "吨", "tonnes": "吨", "tons": "吨", "metric tons": "吨", "人": "人", "people": "人", "residents": "人", "persons": "人",
     "户": "户", "件": "件", "项": "项", "家": "家", "个": "个", "条": "个", "所": "个", "座": "个", "处": "个", "册": "册",
     "倍": "倍", "times": "倍", "个点": "点", "点": "点", "points": "点", "-point": "点", "-percentage-point": "百分点", "-percent": "%", "contracts": "项", "chains": "个", "industry chains": "个", "key industry chains": "个", "key industrial chains": "个", "patents": "件",
+    "inhabitants": "人", "institutions": "家", "laboratory tests": "项", "tests": "项", "schools": "个", "medical consortia": "个", "consortia": "个",
 }  # fmt: skip
 
 

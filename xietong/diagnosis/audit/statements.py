@@ -355,7 +355,8 @@ def _concepts(words: Words, context: Context, spot: Spot, kind: Kind, *, flow: b
     here = [names for at, names in reversed(context.concepts) if at >= 0 and not whole_before(sentence, at)]
     far = [] if counts(one) else [m.names for m in behind]
     carried = [] if here or counts(one) else [names for _, names in reversed(context.concepts)]
-    if alone and not flow:
+    noun = counts(one) and one.text[-1:].isascii() and one.text[-1:].isalpha()  # it says itself what it counts
+    if noun or (alone and not flow):
         here, carried, far = [], [], []
     for names in [*(m.names for m in near if counts(one)), *here, *(m.names for m in near), *carried, *far]:
         if told := fitting(names):
@@ -364,7 +365,7 @@ def _concepts(words: Words, context: Context, spot: Spot, kind: Kind, *, flow: b
             same = tuple(name for name in told if name in context.spoken)
             context.spoken = same or told
             return context.spoken
-    return () if alone else fitting(context.spoken)
+    return () if alone or noun else fitting(context.spoken)
 
 
 def _told_at_once(spot: Spot) -> bool:
