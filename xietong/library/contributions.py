@@ -126,7 +126,7 @@ def accept(path: Path, number: int, office: str, jurisdiction: str, reason: str 
         JournalError: when it is ruled already, does not exist, or no office is named.
         Problems: when the jurisdiction does not contain its places, or a row cannot enter as things stand now.
     """
-    _demand(f"contribution {number}", office=office)
+    _demand(f"contribution {number}", office=office, remark=reason)
     with alone(path, PATIENCE), opened(path) as journal:
         settle(path, journal)
         one, pack = journal.unruled(number), read_pack(path)
@@ -234,8 +234,11 @@ def jurisdiction_of(text: str, gazetteer: Gazetteer) -> str:
 
 
 def _demand(who: str, **told: str) -> None:
-    for key in (key for key, text in told.items() if not text.strip()):
-        raise JournalError(who, f"'{key}' is empty", ways=(f"say {key}; an office or a role, no person's name",))
+    for key, text in told.items():
+        if key != "remark" and not text.strip():
+            raise JournalError(who, f"'{key}' is empty", ways=(f"say {key}; an office or a role, no person's name",))
+        if not text.isprintable():
+            raise JournalError(who, f"'{key}' is more than one line, or holds signs that do not print")
 
 
 def _entries(found: Difference, register: Register) -> list[Entry]:
