@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import shutil
@@ -13,9 +14,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 from click.testing import CliRunner, Result
 from conftest import ROOT, Workshop
 from journal_worker import HEAD, row
@@ -129,8 +132,28 @@ def test_the_same_file_twice_is_told(kept: Workshop) -> None:
     assert told.exit_code == 1
     assert "other.csv: contribution: the same file is contribution 1 of 西省卫生局" in told.stderr
     assert "contribution 2" in give(HEAD + row("c7").replace("乙", "甲")).stdout
+    before = kept.read(ROWS)
     run("accept", "1", *WEST)
-    assert ": accepted" in give(HEAD + row("c7"), "other.csv").stderr or "says nothing" in give(HEAD + row("c7")).stderr
+    assert "says nothing that is not in the register" in give(HEAD + row("c7")).stderr
+    kept.write(ROWS, before)
+    assert "the same file is contribution 1 of 西省卫生局" in (said := give(HEAD + row("c7")).stderr)
+    assert ": accepted\n" in said
+
+
+def test_a_workbook_is_kept_as_it_was_given(kept: Workshop) -> None:
+    with xlsxwriter.Workbook("n.xlsx") as book:
+        for at, cells in enumerate([["编号", "名称", "地点", "床位"], ["c7", "新诊所", "西", 20]]):
+            book.add_worksheet("说明" if at else "名单")
+            book.get_worksheet_by_name("名单").write_row(at, 0, cells)
+    more = ("--sheet", "名单", "--origin", "list2024")
+    told = run("contribute", "n.xlsx", "--class", "clinic", *WEST, *more)
+    assert told.stdout.startswith("+ c7 新诊所 (list2024) · n.xlsx!名单!A2\ncontribution 1: 1 new")
+    assert "the same file" in run("contribute", "n.xlsx", "--class", "clinic", *WEST, *more).stderr
+    one, content = contribution(PACK, 1)
+    assert content == Path("n.xlsx").read_bytes()
+    assert json.loads(one.reading) == {"sheet": "名单", "cells": "", "header": 1, "origin": "list2024"}
+    assert run("accept", "1", *WEST).exit_code == 0
+    assert kept.read(ROWS).endswith("c7,新诊所,120,list2024,,,20,,,,,,\n")
 
 
 def test_an_office_rules_on_its_own_places_only(kept: Workshop) -> None:
@@ -172,6 +195,7 @@ def test_a_contribution_is_ruled_once(kept: Workshop) -> None:
         ("item,name,place,origin,size\nc7,新诊所,120,list2024,3\n", (), "no attribute of the class 'size'"),
         ("item,name,place,origin\nc4,西省长江诊所,120,list2024\n", (), "says nothing that is not in the register: 1 rows"),
         (HEAD + row("c7"), ("--office", " "), "'office' is empty"),
+        (HEAD + row("c7"), ("--office", "局\n2 clinic"), "'office' is more than one line"),
         (HEAD + row("c7"), ("--jurisdiction", "120000"), "jurisdiction: no place '120000'"),
         (HEAD + row("c7"), ("--jurisdiction", "three"), "jurisdiction: no place 'three'"),
         (HEAD + row("c7"), ("--class", "clinics"), "closest: clinic"),
@@ -244,11 +268,13 @@ def test_nothing_in_a_journal_is_changed_or_deleted(kept: Workshop) -> None:
     assert contributions(PACK)[0][0].office == "西省卫生局"
 
 
-def test_a_journal_belongs_to_one_pack_and_one_format(kept: Workshop) -> None:
+def test_a_journal_belongs_to_one_pack_and_one_format(kept: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
     give(HEAD + row("c7"))
     place = os.environ.get(SETTING, PACK / "journal.sqlite")
     with pytest.raises(JournalError, match="journal of pack 'small', not of 'other'"):
         Journal.open(place, "other")
+    monkeypatch.setattr("xietong.library.registers.journal.FORMAT", 2)
+    assert "its format is 1, not 2" in run("contributions").stderr
 
 
 def test_a_file_that_is_no_journal_is_told(small: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -258,6 +284,9 @@ def test_a_file_that_is_no_journal_is_told(small: Workshop, monkeypatch: pytest.
     assert "absent/some.sqlite: journal: the database says: unable to open" in run("contributions").stderr
     monkeypatch.setenv(SETTING, "postgresql://nobody@127.0.0.1:1/none")
     assert "postgresql: journal: the database says:" in run("contributions").stderr
+    with monkeypatch.context() as without:
+        without.setitem(sys.modules, "psycopg", None)
+        assert "way out: install xietong[postgresql]" in run("contributions").stderr
     monkeypatch.setenv(SETTING, "own.sqlite")
     assert "contribution 1" in give(HEAD + row("c7")).stdout
     assert not (PACK / "journal.sqlite").exists()
@@ -283,14 +312,30 @@ def test_bytes_that_are_not_those_given_are_told(small: Workshop, monkeypatch: p
     assert "its bytes are not those given" in run("contribution", "1").stderr
 
 
-def worker(*words: str) -> subprocess.Popen[str]:
-    return subprocess.Popen([*WORKER, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+@dataclass(frozen=True)
+class Worker:
+    """A process, and the file into which it says what was acknowledged to it."""
+
+    process: subprocess.Popen[str]
+    out: Path
+
+    def said(self) -> list[list[str]]:
+        return [line.split(" ", 2) for line in self.out.read_text(encoding="utf-8").splitlines()]
 
 
-def lines_of(process: subprocess.Popen[str]) -> list[list[str]]:
-    out, err = process.communicate(timeout=60)
-    assert process.returncode in (0, -signal.SIGKILL), err
-    return [line.split(" ", 2) for line in out.splitlines()]
+def worker(*words: str) -> Worker:
+    with tempfile.NamedTemporaryFile(dir=".", suffix=".said", delete=False) as out:
+        return Worker(
+            subprocess.Popen([*WORKER, *words], stdout=out, stderr=subprocess.PIPE, text=True), Path(out.name)
+        )
+
+
+def lines_of(*workers: Worker) -> list[list[str]]:
+    """Wait for all of them and return what was acknowledged to each, in its words."""
+    told = [one.process.communicate(timeout=60)[1] for one in workers]
+    for one, err in zip(workers, told, strict=True):
+        assert one.process.returncode in (0, -signal.SIGKILL), err
+    return [line for one in workers for line in one.said()]
 
 
 def expected(before: str, found: list[Contribution]) -> str:
@@ -306,7 +351,7 @@ def test_two_that_give_and_two_that_rule_at_once_lose_nothing(kept: Workshop) ->
     before, each = kept.read(ROWS), 10
     told = [worker("give", "a", str(each)), worker("give", "b", str(each))]
     told += [worker("rule", office, str(2 * each)) for office in ("甲局", "乙局")]
-    said = [line for process in told for line in lines_of(process)]
+    said = lines_of(*told)
     assert sorted(int(number) for verb, number, _ in said if verb == "given") == list(range(1, 2 * each + 1))
     ruled = {int(number): verb for verb, number, _ in said if verb in ("accepted", "returned")}
     assert len(ruled) == sum(verb in ("accepted", "returned") for verb, *_ in said) == 2 * each
@@ -318,9 +363,9 @@ def test_two_that_give_and_two_that_rule_at_once_lose_nothing(kept: Workshop) ->
 
 def test_two_that_give_the_same_file_at_once_give_it_once(kept: Workshop) -> None:
     told = [worker("give", "a", "1"), worker("give", "a", "1")]
-    outs = [process.communicate(timeout=60) for process in told]
-    assert sorted(process.returncode for process in told) == [0, 1]
-    assert any("the same file is contribution 1" in err for _, err in outs)
+    errors = [one.process.communicate(timeout=60)[1] for one in told]
+    assert sorted(one.process.returncode for one in told) == [0, 1]
+    assert any("the same file is contribution 1" in error for error in errors)
     assert len(contributions(PACK)[0]) == 1
 
 
@@ -359,12 +404,13 @@ def test_killed_at_any_moment_nothing_acknowledged_is_lost_and_nothing_is_half_i
     rounds = 7
     for at in range(rounds):
         pair = [worker("both", f"r{at}{tag}-", "500") for tag in "ab"]
-        first = [pair[0].stdout.readline() for _ in range(chance.randint(1, 4))]
+        awaited = chance.randint(1, 4)
+        while len(pair[0].said()) < awaited and pair[0].process.poll() is None:
+            time.sleep(0.005)
         time.sleep(chance.uniform(0, 0.1))
-        for process in pair:
-            process.send_signal(signal.SIGKILL)
-        said = [line.rstrip("\n").split(" ", 2) for line in first]
-        said += (line for process in pair for line in lines_of(process))
+        for one in pair:
+            one.process.send_signal(signal.SIGKILL)
+        said = lines_of(*pair)
         given |= {int(number): item for verb, number, item in said if verb == "given"}
         accepted |= {int(number) for verb, number, _ in said if verb == "accepted"}
         found, left = contributions(PACK)

@@ -126,7 +126,7 @@ def accept(path: Path, number: int, office: str, jurisdiction: str, reason: str 
         JournalError: when it is ruled already, does not exist, or no office is named.
         Problems: when the jurisdiction does not contain its places, or a row cannot enter as things stand now.
     """
-    _demand(f"contribution {number}", office=office, remark=reason)
+    _demand(f"contribution {number}", office=office, reason=reason or None)
     with alone(path, PATIENCE), opened(path) as journal:
         settle(path, journal)
         one, pack = journal.unruled(number), read_pack(path)
@@ -233,12 +233,14 @@ def jurisdiction_of(text: str, gazetteer: Gazetteer) -> str:
     return code
 
 
-def _demand(who: str, **told: str) -> None:
+def _demand(who: str, **told: str | None) -> None:
+    """Demand that everything is said, in one line each; what need not be said may be None."""
     for key, text in told.items():
-        if key != "remark" and not text.strip():
+        if text is not None and not text.strip():
             raise JournalError(who, f"'{key}' is empty", ways=(f"say {key}; an office or a role, no person's name",))
-        if not text.isprintable():
-            raise JournalError(who, f"'{key}' is more than one line, or holds signs that do not print")
+        if not (text or "").isprintable():
+            what, ways = f"'{key}' is more than one line, or has signs that do not print", ("say it in one line",)
+            raise JournalError(who, what, ways=ways)
 
 
 def _entries(found: Difference, register: Register) -> list[Entry]:

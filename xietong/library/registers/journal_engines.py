@@ -163,7 +163,8 @@ class Postgresql:
 
     def has_tables(self) -> bool:
         """Return whether the tables of a journal are there."""
-        return bool(self.rows("SELECT 1 WHERE to_regclass(?) IS NOT NULL", TABLES[0]))
+        asked = "SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename = ?"
+        return bool(self.rows(asked, TABLES[0]))
 
     def schema(self) -> Sequence[str]:
         """Return what makes the tables, and keeps what is in them from being changed."""
