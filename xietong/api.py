@@ -39,6 +39,7 @@ from xietong.recipes.measuring import Facts, Given, Measured, facts, measured
 if TYPE_CHECKING:
     from xietong.library.concepts import Concept
     from xietong.library.places import Perimeter, Place
+    from xietong.library.registers.journal import Contribution
 
 FOLDERS = ("packs", "studies")
 
@@ -217,6 +218,16 @@ class Book:
             UnknownName: when there is no such class.
         """
         return candidates(self.pack.registers[kind], self.pack.gazetteer, threshold).all
+
+    def contributions(self) -> tuple[Contribution, ...]:
+        """Return what offices contributed to the registers and what was ruled on it, the oldest first.
+
+        Raises:
+            JournalError: when the journal of the pack cannot be read.
+        """
+        from xietong.library.contributions import contributions
+
+        return tuple(contributions(self.pack.path)[0])
 
     @property
     def tables(self) -> list[str]:

@@ -12,6 +12,7 @@
     ├── MixedBenchmarks          one formula, two benchmarks of the same accounts
     ├── MeasureRefusal           a measure whose precondition does not hold
     ├── EditionError             a built edition that is absent, stale or of another format
+    ├── JournalError             a contribution or a ruling that the journal of a pack cannot take
     ├── PlanError                a program without a solution, or an assumption without a reason
     └── PublishError             a chapter, figure or template that cannot be rendered
 """
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AmbiguousCell",
     "EditionError",
+    "JournalError",
     "MeasureRefusal",
     "MissingCell",
     "MixedBenchmarks",
@@ -149,6 +151,10 @@ class MeasureRefusal(XietongError):
 
 class EditionError(XietongError):
     """A built edition is absent, stale or of another format."""
+
+
+class JournalError(XietongError):
+    """The journal of a pack cannot take a contribution or a ruling, or cannot be read."""
 
 
 class PlanError(XietongError):

@@ -52,6 +52,29 @@ def _ruling(verb: Callable[..., Any]) -> Callable[..., Any]:
     return verb
 
 
+def _given(verb: Callable[..., Any]) -> Callable[..., Any]:
+    """Add to a verb how the rows of a file are found."""
+    for option in (
+        click.option("--origin", default="", help="Publication of rows that name none, as the class lists it."),
+        click.option("--header", type=click.IntRange(1), default=1, show_default=True, help="Rows of the head."),
+        click.option("--cells", default="", help="Cells of the sheet, as A4:H20; all of them unless said."),
+        click.option("--sheet", default="", help="Sheet of a workbook; the first unless said."),
+    ):
+        verb = option(verb)
+    return verb
+
+
+def _from(verb: Callable[..., Any]) -> Callable[..., Any]:
+    """Add to a verb who speaks."""
+    for option in (
+        click.option("--jurisdiction", required=True, help="The place for which it speaks, by code or name."),
+        click.option("--office", required=True, help="The office that speaks; no person's name."),
+        _pack,
+    ):
+        verb = option(verb)
+    return verb
+
+
 @click.group()
 def register() -> None:
     """Look into the registers of a pack, search them, rule what is one thing, bring rows in and out."""
@@ -176,10 +199,7 @@ def export(kind: str, pack: Path, form: str, out: Path, place: str, internal: bo
 @click.argument("kind", metavar="CLASS")
 @click.argument("file", type=_file)
 @_pack
-@click.option("--sheet", default="", help="Sheet of a workbook; the first unless said.")
-@click.option("--cells", default="", help="Cells of the sheet, as A4:H20; all of them unless said.")
-@click.option("--header", type=click.IntRange(1), default=1, show_default=True, help="Rows of the head.")
-@click.option("--origin", default="", help="Publication of rows that name none, as the class lists it.")
+@_given
 @click.option("--enter", is_flag=True, help="Enter the rows; without it they are only shown. All enter, or none.")
 def bring(
     kind: str, file: Path, pack: Path, sheet: str, cells: str, header: int, origin: str, enter: bool
@@ -197,3 +217,75 @@ def bring(
     _told(f"{told}; {verb}" if found.sound else f"{told}; nothing can enter")
     if not found.sound:
         click.get_current_context().exit(1)
+
+
+@register.command()
+@click.argument("file", type=_file)
+@click.option("--class", "kind", required=True, help="The class to which the rows belong.")
+@_from
+@_given
+def contribute(
+    file: Path, kind: str, office: str, jurisdiction: str, pack: Path, sheet: str, cells: str, header: int, origin: str
+) -> None:
+    """Give a FILE of rows for a register: it is checked, shown as a difference, and kept until it is ruled on."""
+    from xietong.app import contributions
+    from xietong.library.register_imports import Sheet
+
+    lines, told = contributions.give(pack, kind, Sheet(file, sheet, cells, header, origin), office, jurisdiction)
+    for line in (*lines, told):
+        click.echo(line)
+
+
+@register.command("contributions")
+@_pack
+@click.option("--class", "kind", default="", help="Only contributions to this class.")
+@click.option(
+    "--state", type=click.Choice(["", "open", "accepted", "returned"]), default="", help="Only those in this state."
+)
+@_language
+def listed(pack: Path, kind: str, state: str, language: Language) -> None:
+    """List the contributions: who gave which file when, and what was ruled, by whom and why."""
+    from xietong.app import contributions
+
+    lines, left = contributions.overview(pack, kind, state, language)
+    for line in lines:
+        click.echo(line)
+    for line in left:
+        _told(line)
+    if left:
+        click.get_current_context().exit(1)
+
+
+@register.command()
+@click.argument("number", type=click.IntRange(1), metavar="N")
+@_pack
+@click.option("--save", "target", type=_file, help="Write the file as it was given to this place.")
+@_language
+def contribution(number: int, pack: Path, target: Path | None, language: Language) -> None:
+    """Show contribution N: who gave it, what it adds and changes, and what was ruled."""
+    from xietong.app import contributions
+
+    for line in contributions.shown(pack, number, target, language):
+        click.echo(line)
+
+
+@register.command()
+@click.argument("number", type=click.IntRange(1), metavar="N")
+@_from
+@click.option("--reason", default="", help="Why, in one sentence.")
+def accept(number: int, office: str, jurisdiction: str, pack: Path, reason: str) -> None:
+    """Accept contribution N: its rows enter the register. Only an office whose place contains theirs may."""
+    from xietong.app import contributions
+
+    click.echo(contributions.ruled(pack, number, "accepted", office, jurisdiction, reason))
+
+
+@register.command("return")
+@click.argument("number", type=click.IntRange(1), metavar="N")
+@_from
+@click.option("--reason", required=True, help="Why, in one sentence.")
+def send_back(number: int, office: str, jurisdiction: str, pack: Path, reason: str) -> None:
+    """Return contribution N with a reason: nothing enters the register, and the file stays in the journal."""
+    from xietong.app import contributions
+
+    click.echo(contributions.ruled(pack, number, "returned", office, jurisdiction, reason))

@@ -22,7 +22,7 @@ from xietong.library.numbers import is_number
 from xietong.library.pack import Pack, read_pack
 from xietong.library.periods import span
 from xietong.library.places import Gazetteer
-from xietong.library.placing import alone, put
+from xietong.library.placing import JOURNAL, alone, put
 from xietong.library.sheets import Figures
 from xietong.library.tables import ORIGIN_REQUIRED, RESERVED
 from xietong.library.units import conversion
@@ -284,7 +284,7 @@ def tried(pack: Path, files: Mapping[str, str]) -> None:
     """
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch) / pack.resolve().parent.name / pack.resolve().name
-        shutil.copytree(pack, folder)
+        shutil.copytree(pack, folder, ignore=shutil.ignore_patterns(f"{JOURNAL}*"))
         for name, text in files.items():
             (folder / name).write_text(text, encoding="utf-8")
         read_pack(folder)

@@ -70,7 +70,10 @@ def read_pack(path: Path, shown: str = "") -> Pack:
     if not path.is_dir():
         raise Problems(f"pack {shown}", [PackError("pack", "there is no such folder", where=shown)])
     if (path / READY).exists():
-        what, ways = "an import into it was cut off", ("run any import into it: that finishes it first",)
+        what, ways = (
+            "an import into it was cut off",
+            ("run any import into it, or list its contributions: that finishes it first",),
+        )
         raise Problems(f"pack {shown}", [PackError("pack", what, where=f"{shown}/{READY}", ways=ways)])
     about = Document.read_into(path / "pack.toml", f"{shown}/pack.toml", errors)
     errors += about.demand((), ("id", "title"), ("description", "benchmarks", "also"), tables=("benchmarks", "also"))

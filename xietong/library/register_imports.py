@@ -59,7 +59,7 @@ def import_rows(path: Path, kind: str, sheet: Sheet, *, enter: bool = False) -> 
         if not found.sound:
             raise Problems(f"register {kind}", found.errors())
         if found.added or found.changed:
-            files = {f"{FOLDER}/{kind}.csv": _text(pack, kind, found)}
+            files = {f"{FOLDER}/{kind}.csv": table_with(pack, kind, found)}
             tried(path, files)
             put(path, files)
     return found
@@ -119,7 +119,7 @@ def _columns(kind: RegisterClass) -> dict[str, str]:
 def _completed(raw: RawTable, register: Register, gazetteer: Gazetteer, origin: str) -> RawTable:
     """Return the rows with every column of the class: what a sheet lacks is what stands in the register, or nothing."""
     names = (*RESERVED, *register.kind.attributes)
-    standing = {(row.item, row.origin): _cells(row) for row in register.rows}
+    standing = {(row.item, row.origin): row_cells(row) for row in register.rows}
     rows = []
     for cells in raw.rows:
         if len(cells) != len(raw.header):
@@ -129,7 +129,7 @@ def _completed(raw: RawTable, register: Register, gazetteer: Gazetteer, origin: 
         told["origin"] = told.get("origin") or origin
         before = standing.get((told["item"], told["origin"]), [""] * len(names))
         if "place" in told:
-            told["place"] = ";".join(_code(part.strip(), gazetteer) for part in told["place"].split(";"))
+            told["place"] = ";".join(code_of(part.strip(), gazetteer) for part in told["place"].split(";"))
         rows.append(tuple(_same_number(told.get(name, old), old) for name, old in zip(names, before, strict=True)))
     at = dict(zip(raw.header, raw.columns, strict=False))
     first = raw.columns[:1]
@@ -144,7 +144,7 @@ def _same_number(new: str, old: str) -> str:
     return old if same else new
 
 
-def _code(text: str, gazetteer: Gazetteer) -> str:
+def code_of(text: str, gazetteer: Gazetteer) -> str:
     """Return the code of a place that only one carries by name; any other text is left as it is."""
     if not text or text in gazetteer.places:
         return text
@@ -152,11 +152,12 @@ def _code(text: str, gazetteer: Gazetteer) -> str:
     return found[0] if len(found) == 1 else text
 
 
-def _cells(row: Row) -> list[str]:
+def row_cells(row: Row) -> list[str]:
+    """Return the cells of a row in the order of the class."""
     return [row.item, row.name, ";".join(row.places), row.origin, *row.values]
 
 
-def _text(pack: Pack, kind: str, found: Difference) -> str:
+def table_with(pack: Pack, kind: str, found: Difference) -> str:
     """Return the register's table with the changes in their lines and the new rows at the end."""
     raw = RawTable.read(pack.path / FOLDER / f"{kind}.csv", kind)
     names = (*RESERVED, *pack.registers[kind].kind.attributes)
@@ -175,5 +176,5 @@ def _text(pack: Pack, kind: str, found: Difference) -> str:
 
 
 def _ordered(row: Row, names: Sequence[str], header: Sequence[str]) -> list[str]:
-    told: Mapping[str, str] = dict(zip(names, _cells(row), strict=True))
+    told: Mapping[str, str] = dict(zip(names, row_cells(row), strict=True))
     return [told[name] for name in header]

@@ -19,4 +19,6 @@
     likeness     how sure it is that two records are one thing, with reasons
     candidates   records that may be one thing; a person decides
     differences  proposed rows against those that stand: added, changed, refused
+    journal      who contributed which file when, what it would do, and what was ruled
+    journal_engines  where the journal is kept: SQLite, or PostgreSQL
 """
