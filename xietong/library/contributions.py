@@ -147,7 +147,7 @@ def send_back(path: Path, number: int, office: str, jurisdiction: str, reason: s
 
     Raises:
         JournalError: when it is ruled already, does not exist, or something is not said.
-        Problems: when none of its places lies in the jurisdiction.
+        Problems: when no row lies whole in the jurisdiction, and it was not given by it.
     """
     _demand(f"contribution {number}", office=office, reason=reason)
     with alone(path, PATIENCE), opened(path) as journal:
