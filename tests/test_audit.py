@@ -105,6 +105,27 @@ def test_only_the_population_of_the_year_before_gives_a_printed_relative_level(p
     assert {cell.concept for cell in good[0].cells} == {"gdp.nominal", "population.resident"}
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_handbook_tells_what_each_denominator_gives(pack: Pack, language: str) -> None:
+    text = (ROOT / f"docs/handbook.{language}.md").read_text(encoding="utf-8")
+    found = told(pack, "2020年河北人均GDP相当于北京的28.45%、天津的52.89%。").judgements
+    values = [float(held.candidate.value) for one in found for held in one.held]
+    assert len(values) == 6
+    assert all(f"{value:.3f}%" in text for value in values)
+    product = {
+        one.place: one.value
+        for one in pack.observations
+        if (one.concept, one.period, one.benchmark) == ("gdp.nominal", "2020", "census-2018")
+    }
+    people = {
+        one.place: one.value
+        for one in pack.observations
+        if (one.concept, one.period) == ("population.census", "2020-11-01")
+    }
+    head = {place: product[place] / people[place] for place in ("110000", "120000", "130000")}
+    assert all(f"{100 * head['130000'] / head[other]:.2f}%" in text for other in ("110000", "120000"))
+
+
 def test_a_published_rate_is_not_computed_again(pack: Pack) -> None:
     (one,) = told(pack, "2022年天津人均GDP为119235元。").judgements
     assert one.verdict == "supported"
