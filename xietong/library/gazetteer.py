@@ -10,7 +10,7 @@ from xietong.library.documents import Document
 from xietong.library.labels import Label
 from xietong.library.periods import span
 from xietong.library.places import CHANGES, Change, Gazetteer, Perimeter, Place
-from xietong.library.raw import RawTable
+from xietong.library.raw import read_exactly
 
 _PLACE = ("code", "name_zh", "name_en", "short_zh", "level", "parent", "valid_from", "valid_to")
 _CHANGE = ("code", "when", "kind", "into", "note", "source")
@@ -20,7 +20,7 @@ def read_gazetteer(path: Path, shown: str, errors: list[XietongError]) -> Gazett
     """Read ``places.csv``, ``perimeters.toml`` and, if there is one, ``changes.csv``; problems go to ``errors``."""
     places: dict[str, Place] = {}
     lines: dict[str, str] = {}
-    raw = _table(path / "places.csv", f"{shown}/places.csv", _PLACE, errors)
+    raw = read_exactly(path / "places.csv", f"{shown}/places.csv", _PLACE, errors)
     for line, row in raw.records(errors):
         code, where = row["code"], f"{raw.name}:{line}"
         if code in places or not code:
@@ -40,20 +40,6 @@ def read_gazetteer(path: Path, shown: str, errors: list[XietongError]) -> Gazett
     return Gazetteer(places, perimeters, tuple(_changes(path / "changes.csv", shown, places, errors)))
 
 
-def _table(path: Path, shown: str, columns: tuple[str, ...], errors: list[XietongError]) -> RawTable:
-    """Read a table with exactly these columns; any other goes to ``errors`` and comes back empty."""
-    try:
-        raw = RawTable.read(path, shown)
-    except PackError as error:
-        errors.append(error)
-        return RawTable(shown, columns, (), ())
-    if raw.header == columns:
-        return raw
-    what = f"the columns are {', '.join(raw.header) or 'none'}; wanted are {', '.join(columns)}"
-    errors.append(PackError(path.stem, what, where=f"{shown}:1"))
-    return RawTable(shown, columns, (), ())
-
-
 def _dates(who: str, told: Mapping[str, str], keys: tuple[str, ...], where: str) -> list[XietongError]:
     errors: list[XietongError] = []
     for key in keys:
@@ -68,7 +54,7 @@ def _changes(path: Path, shown: str, places: Mapping[str, Place], errors: list[X
     if not path.exists():
         return []
     found: list[Change] = []
-    raw = _table(path, f"{shown}/{path.name}", _CHANGE, errors)
+    raw = read_exactly(path, f"{shown}/{path.name}", _CHANGE, errors)
     for line, row in raw.records(errors):
         where, who, into = f"{raw.name}:{line}", f"change of {row['code']}", tuple(row["into"].split())
         unknown = [code for code in (row["code"], *into) if code not in places]

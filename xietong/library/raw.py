@@ -78,3 +78,17 @@ class RawTable:
                 continue
             what, ways = f"{len(row)} cells under {len(self.header)} column names", ("quote a cell that has commas",)
             errors.append(PackError("table", what, where=f"{self.name}:{line}", ways=ways))
+
+
+def read_exactly(path: Path, shown: str, columns: tuple[str, ...], errors: list[XietongError]) -> RawTable:
+    """Read a table with exactly these columns; any other goes to ``errors`` and comes back empty."""
+    try:
+        raw = RawTable.read(path, shown)
+    except PackError as error:
+        errors.append(error)
+        return RawTable(shown, columns, (), ())
+    if raw.header == columns:
+        return raw
+    what = f"the columns are {', '.join(raw.header) or 'none'}; wanted are {', '.join(columns)}"
+    errors.append(PackError(path.stem, what, where=f"{shown}:1"))
+    return RawTable(shown, columns, (), ())

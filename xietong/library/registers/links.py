@@ -11,9 +11,9 @@ from xietong.errors import PackError, UnknownName, XietongError
 from xietong.library.concepts import Benchmarks
 from xietong.library.documents import Document
 from xietong.library.origins import Origin
+from xietong.library.raw import read_exactly
 from xietong.library.registers.classes import RegisterClass
 from xietong.library.registers.kinds import day_of
-from xietong.library.registers.states import read_exactly
 from xietong.library.tables import read_origins
 
 COLUMNS = ("from", "relation", "to", "date", "origin", "note")

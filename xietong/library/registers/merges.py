@@ -14,8 +14,8 @@ from pathlib import Path
 
 from xietong.errors import PackError, XietongError
 from xietong.library.decisions import is_day
+from xietong.library.raw import read_exactly
 from xietong.library.registers.links import unknown_item
-from xietong.library.registers.states import read_exactly
 
 COLUMNS = ("kept", "other", "day", "who", "why", "undone", "undone_who", "undone_why")
 FILE = "merges.csv"

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from xietong.errors import PackError, UnknownName, XietongError
-from xietong.library.raw import RawTable
+from xietong.library.raw import read_exactly
 from xietong.library.registers.classes import RegisterClass
 from xietong.library.registers.kinds import day_of
 
@@ -45,20 +45,6 @@ def read_states(
         if not problems:
             found.append(State(where, *(record[key] for key in COLUMNS)))
     return found
-
-
-def read_exactly(path: Path, shown: str, columns: tuple[str, ...], errors: list[XietongError]) -> RawTable:
-    """Read a table with exactly these columns; any other goes to ``errors`` and comes back empty."""
-    try:
-        raw = RawTable.read(path, shown)
-    except PackError as error:
-        errors.append(error)
-        return RawTable(shown, columns, (), ())
-    if raw.header == columns:
-        return raw
-    what = f"the columns are {', '.join(raw.header) or 'none'}; wanted are {', '.join(columns)}"
-    errors.append(PackError("registers", what, where=f"{shown}:1"))
-    return RawTable(shown, columns, (), ())
 
 
 def _problems(record: Mapping[str, str], one: RegisterClass, items: Collection[str]) -> Iterable[XietongError]:
