@@ -61,7 +61,7 @@ def test_no_text_breaks_the_audit(pack: Pack, pieces: list[str]) -> None:
     assert list(lines(found, "zh"))
     for one in found.judgements:
         start = one.statement.start + one.statement.quantity.start
-        assert one.statement.quantity.text in text[start:]
+        assert text[start:].lstrip().startswith(one.statement.quantity.text)
 
 
 # --- sentences
@@ -218,6 +218,23 @@ def test_what_is_no_quantity_is_left_alone(text: str) -> None:
 )  # fmt: skip
 def test_a_rank_is_read_from_either_end(text: str, place: int, end: int) -> None:
     assert [(one.value, one.rank) for one in quantities(text)] == [(place, end)]
+
+
+@pytest.mark.parametrize(
+    ("stated", "verdict"),
+    [("80%", "contradicted"), ("77.9%", "contradicted"), ("78%", "supported"), ("76%", "contradicted")],
+)
+def test_only_a_round_growth_of_tens_has_two_points_to_spare(pack: Pack, stated: str, verdict: str) -> None:
+    (one,) = told(pack, f"2023年京津冀地区生产总值比2014年名义增长{stated}。").judgements
+    assert one.verdict == verdict
+
+
+def test_a_place_that_the_pack_does_not_know_is_told_as_such(pack: Pack) -> None:
+    found = told(pack, "2023年长三角地区生产总值超过30万亿元。")
+    assert [str(note) for note in found.judgements[0].notes] == [
+        "数据包里没有这里所说的地区 | the pack has no place that is named here"
+    ]
+    assert not any("elsewhere" in line for line in lines(found, "zh"))
 
 
 def test_a_rank_needs_a_value_of_every_peer(pack: Pack) -> None:

@@ -64,20 +64,18 @@ def audit(text: Text, pack: Pack) -> Audit:
     return Audit(text, pack, tuple(judge(cells, one) for one in found), tuple(within(found)))
 
 
-NOWHERE = (ELSEWHERE, "100000", *WHOLE)
-"""Places that are never meant by default: an unknown one, the nation, and the one above another."""
-
-
 def home(text: Text, words: Words) -> tuple[str, ...]:
     """Return the place that is meant where a sentence names none: the one a text names most often.
 
-    A text that names an area and at least two of its members is about the area, however often a member is named.
+    A text that names an area and at least two of its members is about the area, however often a member is named.  An
+    unknown place, the nation and the one above another are never meant by default.
     """
+    nowhere = (ELSEWHERE, *WHOLE, *words.nations)
     named = Counter(
         mention.names
         for paragraph in text.paragraphs
         for mention in words.mentions(paragraph.text)
-        if mention.kind == "place" and not mention.teller and mention.names[0] not in NOWHERE
+        if mention.kind == "place" and not mention.teller and mention.names[0] not in nowhere
     )
     known = words.pack.gazetteer.perimeters
     codes = {names[0] for names in named if len(names) == 1}
@@ -113,7 +111,7 @@ def reading(found: Audit, one: Judgement, language: Language) -> str:
     """Return how a figure was read: indicator, place, time and what it is compared with."""
     told, words = one.statement, found.pack.gazetteer
     concepts = " / ".join(found.pack.concepts[name].short.text(language) for name in told.concepts)
-    places = " / ".join(words.label(place, language) for place in told.places)
+    places = " / ".join("?" if place == ELSEWHERE else words.label(place, language) for place in told.places)
     of = " / ".join(words.label(place, language) for place in told.of)
     parts = [concepts or "?", places + (f" ↔ {of}" if told.flow and of else f" : {of}" if of else ""), told.period]
     kind = KINDS[told.kind].text(language) + (f", {told.base} →" if told.base else "")

@@ -9,6 +9,7 @@ from fractions import Fraction
 from xietong.diagnosis.audit.candidates import Candidate, candidates
 from xietong.diagnosis.audit.cells import Cells
 from xietong.diagnosis.audit.statement import Statement
+from xietong.diagnosis.audit.words import ELSEWHERE
 from xietong.library.labels import Label
 from xietong.library.units import unit
 
@@ -139,8 +140,9 @@ def _missing(cells: Cells, told: Statement) -> Label | None:
     """Return what keeps a statement from being checked at all."""
     if not told.concepts:
         return Label("数据包里没有这里所说的指标", "the pack has no indicator that is named here")
-    if not told.places:
-        return Label("没有说明地区", "no place is named")
+    if told.places in ((), (ELSEWHERE,)):
+        unknown = Label("数据包里没有这里所说的地区", "the pack has no place that is named here")
+        return unknown if told.places else Label("没有说明地区", "no place is named")
     if other := _no_result(told):
         return other
     if not told.period:

@@ -104,6 +104,11 @@ class Words:
         )
 
     @cached_property
+    def nations(self) -> tuple[str, ...]:
+        """The codes of the places that are nations."""
+        return tuple(code for code, one in self.pack.gazetteer.places.items() if one.level == "nation")
+
+    @cached_property
     def places(self) -> dict[str, tuple[str, ...]]:
         """Every name of a place or perimeter, in lower case, with the codes that it may mean."""
         gazetteer = self.pack.gazetteer
@@ -114,9 +119,7 @@ class Words:
             for word in (one.label.zh, one.label.en, *([one.short_zh] if one.short_zh in ends else []))
         ]
         names += [(word, code) for code, told in self.pack.also.items() for word in told]
-        names += [
-            (word, "100000") for word in ("全国", "国家", "the nation", "the country") if "100000" in gazetteer.places
-        ]
+        names += [(word, code) for code in self.nations for word in ("全国", "国家", "the nation", "the country")]
         for one in gazetteer.perimeters.values():
             names += [
                 (word, one.id) for word in (*_halves(one.short.zh, one.short.en), one.label.zh, one.label.en, *one.also)
