@@ -146,7 +146,7 @@ def _itself() -> str:
     package = Path(__file__).parent.parent
     rooms = ("library", "recipes", "diagnosis", "plans")
     return digest(
-        *(file.read_text(encoding="utf-8") for room in rooms for file in sorted((package / room).glob("*.py")))
+        *(file.read_text(encoding="utf-8") for room in rooms for file in sorted((package / room).rglob("*.py")))
     )
 
 
