@@ -1,4 +1,4 @@
-"""Accounting identities on published totals: what left has to arrive, go elsewhere or cease, and what stays unexplained.
+"""Accounting identities on published totals: what left has arrived, gone elsewhere or ceased, or stays unexplained.
 
 A total that was never published is not a number, and it is never taken as zero: it leaves an interval.
 """
@@ -40,7 +40,7 @@ _WHO = "accounting.remainder"
 def remainder(
     outflow: Cells, outflow_rounding: Cells, destinations: OverDestinations, rounding: OverDestinations
 ) -> OverParts:
-    r"""What of an outflow its published destinations leave unexplained, as an interval.
+    r"""Give what of an outflow its published destinations leave unexplained, as an interval.
 
     .. math:: R = O - \sum_{j \in K} D_j - \sum_{j \notin K} D_j, \qquad
        R \in \left[ \min(0, \underline{G}),\ \overline{G} \right] \text{ if some } j \notin K,

@@ -1,4 +1,4 @@
-"""Who could go where: pairs of demand and supply with the distance between them, as the measures of access take them."""
+"""Who could go where: pairs of demand and supply with the distance between them, as measures of access take them."""
 
 from __future__ import annotations
 

@@ -78,8 +78,8 @@ def _counties(setting: Setting, one: Access, closed: Access) -> Section:
         ),
         Label(
             "区县以边界数据的注记点代表：在界内、近面积中部，不是政府驻地，也不是人口重心；山区大县误差最大",
-            "A county stands at the label point of the boundary data: inside it and near its middle, neither the seat of "
-            "its government nor the middle of its people; large mountain counties are least certain",
+            "A county stands at the label point of the boundary data: inside it and near its middle, neither the seat "
+            "of its government nor the middle of its people; large mountain counties are least certain",
         ),
         Label(
             f"绕行系数：{setting.detour.reason.zh}；阈值：{setting.threshold.reason.zh}",
@@ -120,12 +120,12 @@ def _borders(setting: Setting, one: Access, closed: Access) -> Section:
     text = Label(
         f"人均到最近一处 {mean:.1f} 公里，路最远的一成人 {worst:.1f} 公里；"
         f"不跨省界时为 {closed.mean_of_worst(1.0):.1f} 与 {closed.mean_of_worst(TENTH):.1f} 公里",
-        f"A person has {mean:.1f} km to the nearest site on average, the tenth with the longest way {worst:.1f} km; with "
-        f"borders closed {closed.mean_of_worst(1.0):.1f} and {closed.mean_of_worst(TENTH):.1f} km",
+        f"A person has {mean:.1f} km to the nearest site on average, the tenth with the longest way {worst:.1f} km; "
+        f"with borders closed {closed.mean_of_worst(1.0):.1f} and {closed.mean_of_worst(TENTH):.1f} km",
     )
     note = Label(
         "跨省“带来”的是距离，不是待遇：异地就医能否结算、能否挂号不在此表",
-        "What crossing gives is distance and no entitlement: whether bills are settled across provinces is not in this table",
+        "What crossing gives is distance and no entitlement: whether bills are settled across provinces is not told here",
     )
     title = Label("阈值之外的人口", "People beyond the threshold")
     return Section("beyond", title, (text,), columns, tuple(rows), (note,), measures=(MEASURES[3], MEASURES[6]))
@@ -196,12 +196,12 @@ def _lost(setting: Setting) -> Section:
     text = (
         Label(
             f"{len(setting.lost)} 条没有坐标，未计入；{len(twice)} 处有两条以上同址，各算一处",
-            f"{len(setting.lost)} entries have no point and are left out; {len(twice)} sites stand under several entries "
-            "and count once",
+            f"{len(setting.lost)} entries have no point and are left out; {len(twice)} sites stand under several "
+            "entries and count once",
         ),
         Label(
             f"单列开发区的 {people:.1f} 万人没有边界，无法落点，未计入需求",
-            f"{people * _TEN_THOUSAND:,.0f} people of zones that are counted apart have no outline and are no part of demand",
+            f"{people * _TEN_THOUSAND:,.0f} people of zones counted apart have no outline and are no part of demand",
         ),
     )
     missing = Missing(
@@ -210,8 +210,10 @@ def _lost(setting: Setting) -> Section:
         (IMPORT,),
     )
     columns = (
-        Column("name", Label("名称", "Name")), Column("place", Label("地点", "Place")), Column("why", Label("原因", "Why")),
-    )  # fmt: skip
+        Column("name", Label("名称", "Name")),
+        Column("place", Label("地点", "Place")),
+        Column("why", Label("原因", "Why")),
+    )
     return Section(
         "lost", Label("没有落到图上的", "What could not be placed"), text, columns, tuple(rows), (), (missing,)
     )

@@ -55,7 +55,7 @@ class Case:
 
 @dataclass(frozen=True, eq=False)
 class Access:
-    """What one case gives for every county: kilometres to the nearest site, sites in reach, sites per million people."""
+    """What one case gives for every county: kilometres to the nearest site, sites in reach, and sites per person."""
 
     case: Case
     pairs: Pairs
@@ -202,7 +202,8 @@ class Setting:
         for one, name in ((self.threshold, "threshold"), (self.detour, "detour")):
             for value in (one.low, one.high):
                 label = Label(f"{one.label.zh} {value:g}", f"{one.label.en} {value:g}")
-                yield replace(main, label=label, **{name: value})
+                case = replace(main, label=label)
+                yield replace(case, threshold=value) if name == "threshold" else replace(case, detour=value)
         for decay in list(DECAYS)[1:]:
             yield replace(main, label=DECAYS[decay], decay=decay)
         yield replace(main, label=Label("区县取面积中心", "counties at the centroid of their area"), middle=True)

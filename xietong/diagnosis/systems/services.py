@@ -15,7 +15,7 @@ from xietong.library import boundaries
 from xietong.library.documents import Document
 from xietong.library.labels import Label
 from xietong.library.pack import Pack
-from xietong.library.pages import Column, Page, Row, Section
+from xietong.library.pages import Cell, Column, Page, Row, Section
 from xietong.library.registers.register import Register
 from xietong.recipes import geography
 
@@ -60,7 +60,13 @@ def _inventory(scope: Scope, registers: list[Register]) -> Section:
             counts[homes.pop() if len(homes) == 1 else ""] += 1
         points = register.kind.of_kind("longitude")
         placed = sum(bool(item[points[0].id]) for item in register.values()) if points else 0
-        cells = (register.kind.label, len(register), *(counts[one] for one in groups), counts[""], placed)
+        cells: tuple[Cell, ...] = (
+            register.kind.label,
+            len(register),
+            *(counts[one] for one in groups),
+            counts[""],
+            placed,
+        )
         rows.append(Row(cells, published.publications(register)))
     text = Label("登记册里逐条有名的，不是全部设施", "What the registers list by name, which is not every facility")
     return published.section("inventory", Label("登记了什么", "What is registered"), columns, tuple(rows), text)
@@ -102,8 +108,8 @@ def _figures(scope: Scope) -> Section:
     notes = (
         Label(
             "养老系数为智库测算，基准年未注明，是点数不是百分比；北京床位有两个时点，都留着",
-            "Coefficients of care are computed by a think tank, for a year that is not stated, in points and not in per "
-            "cent; two moments of the beds of homes are both kept",
+            "Coefficients of care are computed by a think tank, for a year that is not stated, in points and not in "
+            "per cent; two moments of the beds of homes are both kept",
         ),
     )
     title = Label("床位、医师与养老", "Beds, physicians and care for the elderly")
