@@ -125,7 +125,7 @@ def _borders(setting: Setting, one: Access, closed: Access) -> Section:
     )
     note = Label(
         "跨省“带来”的是距离，不是待遇：异地就医能否结算、能否挂号不在此表",
-        "What crossing gives is distance and no entitlement: whether bills are settled across provinces is not told here",
+        "What crossing gives is distance and no entitlement: settlement across provinces is not in this table",
     )
     title = Label("阈值之外的人口", "People beyond the threshold")
     return Section("beyond", title, (text,), columns, tuple(rows), (note,), measures=(MEASURES[3], MEASURES[6]))

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from xietong.diagnosis.systems.actions import ACTIONS
+from xietong.diagnosis.systems.ports import PORTS
 from xietong.diagnosis.systems.scope import Kind, Scope
 from xietong.diagnosis.systems.services import SERVICES
 from xietong.errors import PackError, UnknownName, XietongError
@@ -16,7 +17,7 @@ from xietong.library.pack import Pack
 from xietong.recipes.jobs import Job, Shelf, digest
 from xietong.recipes.study import Study
 
-KINDS: Mapping[str, Kind] = {"actions": ACTIONS, "services": SERVICES}
+KINDS: Mapping[str, Kind] = {"actions": ACTIONS, "ports": PORTS, "services": SERVICES}
 _OWN = ("kind", "label")
 
 

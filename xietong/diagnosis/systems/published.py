@@ -210,10 +210,11 @@ ITEMS = (
 
 def items(scope: Scope, registers: Iterable[Register], told: Sequence[str], kind: str = "kind") -> tuple[Row, ...]:
     """Return every item with its state and evidence, as ``ITEMS``; ``told`` are attributes shown as its scope."""
-    return tuple(_item(scope, item, told, kind) for register in registers for item in register.values())
+    return tuple(item_row(scope, item, told, kind) for register in registers for item in register.values())
 
 
-def _item(scope: Scope, item: Item, told: Sequence[str], kind: str) -> Row:
+def item_row(scope: Scope, item: Item, told: Sequence[str], kind: str) -> Row:
+    """Return one item with its state and evidence, as ``ITEMS``; ``kind`` is the attribute that says what it is."""
     state = item.state(scope.day)
     label = item.kind.states[state.state] if state else NO_EVIDENCE
     shown = "；".join(dict.fromkeys(value.text for value in _values(item, told)))
