@@ -7,6 +7,7 @@ from datetime import date
 
 from xietong.diagnosis.systems.actions import ACTIONS
 from xietong.diagnosis.systems.ports import PORTS
+from xietong.diagnosis.systems.relocation import RELOCATION
 from xietong.diagnosis.systems.scope import Kind, Scope
 from xietong.diagnosis.systems.services import SERVICES
 from xietong.errors import PackError, UnknownName, XietongError
@@ -17,7 +18,7 @@ from xietong.library.pack import Pack
 from xietong.recipes.jobs import Job, Shelf, digest
 from xietong.recipes.study import Study
 
-KINDS: Mapping[str, Kind] = {"actions": ACTIONS, "ports": PORTS, "services": SERVICES}
+KINDS: Mapping[str, Kind] = {"actions": ACTIONS, "ports": PORTS, "relocation": RELOCATION, "services": SERVICES}
 _OWN = ("kind", "label")
 
 

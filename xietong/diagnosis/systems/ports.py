@@ -98,8 +98,8 @@ def _division(scope: Scope) -> Section:
         ),
         Label(
             "只公布合计的一省按港口数均分得下界、全归一港得上界；合计是约数，界随之模糊",
-            "A province that gives its sum only: split evenly for the lower end, all in one port for the upper; where the "
-            "sum is round, so are the ends",
+            "A province that gives its sum only: split evenly for the lower end, all in one port for the upper; where "
+            "the sum is round, so are the ends",
         ),
     )
     missing = Missing(
