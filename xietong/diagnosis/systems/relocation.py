@@ -60,7 +60,8 @@ def relocation(scope: Scope) -> Page:
         "What left equals what arrived, went elsewhere or closed; how far the published terms agree, and what is left",
     )
     sections = (
-        _accounts(scope), _figures(scope), _states(scope), _ledger(scope), _totals(scope), _platforms(scope), _twice(scope),
+        _accounts(scope), _figures(scope), _states(scope), _ledger(scope),
+        _totals(scope), _platforms(scope), _twice(scope),
     )  # fmt: skip
     return Page(scope.name, Label.parse(str(scope.spec["label"])), text, sections)
 
@@ -157,7 +158,7 @@ def _figures(scope: Scope) -> Section:
     notes = tuple(
         Label(
             f"累计数变小：{_told(a, '为')}，{_told(b, '为')}；累计不会减少，口径不同",
-            f"A cumulated total falls: {_told(a, 'is')}, {_told(b, 'is')}; cumulated totals cannot, so the scopes differ",
+            f"A cumulated total falls: {_told(a, 'is')}, {_told(b, 'is')}; it cannot, so the scopes differ",
         )
         for a, b in falls
     )
