@@ -67,7 +67,11 @@ class Pairs:
 
 
 def pairs_of(demand: Demand, supply: Supply, *, detour: float = 1.0, reach: float = np.inf) -> Pairs:
-    """Return all pairs that are at most ``reach`` kilometres apart, great-circle distance times ``detour``."""
+    """Return all pairs that are at most ``reach`` kilometres apart, great-circle distance times ``detour``.
+
+    Raises:
+        MeasureRefusal: when there is no place or no facility, or a coordinate is none.
+    """
     to_longitude, to_latitude = _columns(supply.points)
     step = max(1, _BLOCK // max(len(supply.ids), 1))
     found: list[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]] = []

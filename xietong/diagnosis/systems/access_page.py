@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -39,6 +40,11 @@ def access_sections(setting: Setting) -> tuple[Section, ...]:
     )
 
 
+def _number(value: float) -> float | None:
+    """Return a number for a page, None where nothing can be reached."""
+    return None if math.isnan(value) else float(value)
+
+
 def _county(setting: Setting, one: Access, at: int) -> tuple[tuple[Cell, ...], tuple[Source, ...]]:
     """Return name, province, people, nearest site of a county, and what they stand on."""
     scope, site = setting.scope, one.sites[at]
@@ -49,7 +55,7 @@ def _county(setting: Setting, one: Access, at: int) -> tuple[tuple[Cell, ...], t
     people = one.pairs.demand.people[at] / _TEN_THOUSAND
     name = place_label(scope, [code])
     province = place_label(scope, [one.pairs.demand.groups[at]])
-    return (name, province, people, float(one.nearest[at]), found.name if found else None), told
+    return (name, province, people, _number(one.nearest[at]), found.name if found else None), told
 
 
 _PLACE = (Column("county", Label("区县", "County")), Column("province", Label("省市", "Province")))
@@ -60,9 +66,9 @@ def _counties(setting: Setting, one: Access, closed: Access) -> Section:
     rows = []
     for at in range(len(one.pairs.demand.ids)):
         cells, told = _county(setting, one, at)
-        reach = (float(closed.nearest[at]), float(one.within[at]), float(one.shared[at]))
+        reach = (_number(closed.nearest[at]), float(one.within[at]), float(one.shared[at]))
         rows.append(Row((*cells, *reach), told))
-    values = dict(zip(one.pairs.demand.ids, (round(float(km), 1) for km in one.nearest), strict=True))
+    values = dict(zip(one.pairs.demand.ids, (_number(round(km, 1)) for km in one.nearest), strict=True))
     label = Label("到最近一处的公里数", "Kilometres to the nearest site")
     figure = {"kind": "places_map", "values": values, "unit": KM.zh, "label": [label.zh, label.en]}
     text = Label(
