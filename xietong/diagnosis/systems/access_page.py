@@ -70,7 +70,7 @@ def _counties(setting: Setting, one: Access, closed: Access) -> Section:
         rows.append(Row((*cells, *reach), told))
     values = dict(zip(one.pairs.demand.ids, (_number(round(km, 1)) for km in one.nearest), strict=True))
     label = Label("到最近一处的公里数", "Kilometres to the nearest site")
-    figure = {"kind": "places_map", "values": values, "unit": KM.zh, "label": [label.zh, label.en]}
+    figure = {"kind": "places_map", "values": values, "unit": [KM.zh, KM.en], "label": [label.zh, label.en]}
     text = Label(
         f"{len(values)} 个区县到 {len(setting.sites)} 处的距离：球面距离乘绕行系数 {setting.detour.value:g}；"
         f"阈值 {setting.threshold.value:g} 公里；分配按 {DECAYS['steps'].zh}",
