@@ -273,19 +273,21 @@ def contribution(number: int, pack: Path, target: Path | None, language: Languag
 @click.argument("number", type=click.IntRange(1), metavar="N")
 @_from
 @click.option("--reason", default="", help="Why, in one sentence.")
-def accept(number: int, office: str, jurisdiction: str, pack: Path, reason: str) -> None:
+@_language
+def accept(number: int, office: str, jurisdiction: str, pack: Path, reason: str, language: Language) -> None:
     """Accept contribution N: its rows enter the register. Only an office whose place contains theirs may."""
     from xietong.app import contributions
 
-    click.echo(contributions.ruled(pack, number, "accepted", office, jurisdiction, reason))
+    click.echo(contributions.ruled(pack, number, "accepted", office, jurisdiction, reason, language))
 
 
 @register.command("return")
 @click.argument("number", type=click.IntRange(1), metavar="N")
 @_from
 @click.option("--reason", required=True, help="Why, in one sentence.")
-def send_back(number: int, office: str, jurisdiction: str, pack: Path, reason: str) -> None:
+@_language
+def send_back(number: int, office: str, jurisdiction: str, pack: Path, reason: str, language: Language) -> None:
     """Return contribution N with a reason: nothing enters the register, and the file stays in the journal."""
     from xietong.app import contributions
 
-    click.echo(contributions.ruled(pack, number, "returned", office, jurisdiction, reason))
+    click.echo(contributions.ruled(pack, number, "returned", office, jurisdiction, reason, language))
