@@ -178,14 +178,18 @@ def split(one: str, other: str, pack: Path, who: str, why: str, when: str) -> No
 @click.argument("kind", metavar="CLASS")
 @_pack
 @click.option(
-    "--format", "form", type=click.Choice(["csv", "xlsx", "geojson"]), default="csv", show_default=True, help="Form."
-)
+    "--format", "form", type=click.Choice(["csv", "xlsx", "geojson", "dc", "lido"]), default="csv", show_default=True,
+    help="Form."
+)  # fmt: skip
 @click.option("--to", "out", type=_path, default="exports", show_default=True, help="Folder.")
 @click.option("--place", default="", help="Only items in this place or perimeter, by its code.")
 @click.option("--internal", is_flag=True, help="With rows of internal publications, which are left out otherwise.")
 @_day
 def export(kind: str, pack: Path, form: str, out: Path, place: str, internal: bool, day: str) -> None:
-    """Write a register for other programs, each row with its publication, date and line; GeoJSON for maps."""
+    """Write a register for other programs, each row with its publication, date and line; GeoJSON for maps.
+
+    Dublin Core and LIDO are the records of libraries and museums: one for each item, with places, rights and sources.
+    """
     from xietong.app import desk
     from xietong.library.register_exports import export_register
 

@@ -25,8 +25,8 @@ TOTAL_REQUIRED = ("label", "value", "unit", "date", "origin")
 TOTAL_OPTIONAL = ("where", "place")
 DATUMS = ("", "WGS-84", "GCJ-02", "BD-09")
 DCMI = (
-    "Collection", "Dataset", "Event", "Image", "InteractiveResource", "MovingImage", "PhysicalObject", "Service", "Software",
-    "Sound", "StillImage", "Text",
+    "Collection", "Dataset", "Event", "Image", "InteractiveResource", "MovingImage", "PhysicalObject", "Service",
+    "Software", "Sound", "StillImage", "Text",
 )  # fmt: skip
 """The DCMI Type Vocabulary (dublincore.org/specifications/dublin-core/dcmi-type-vocabulary)."""
 _UNSAID = Label("点位误差未说明", "how far a point may be off is not said")
@@ -141,7 +141,9 @@ def read_class(
 def _attributes(document: Document, errors: list[XietongError]) -> dict[str, Attribute]:
     found: dict[str, Attribute] = {}
     for name, spec in document.table("attributes").items():
-        problems = document.demand(("attributes", name), ("label", "kind"), ATTRIBUTE_OPTIONAL, tables=("words", "dcmi"))
+        problems = document.demand(
+            ("attributes", name), ("label", "kind"), ATTRIBUTE_OPTIONAL, tables=("words", "dcmi")
+        )
         if not problems:
             problems = _attribute_problems(name, spec, document)
         errors += problems
