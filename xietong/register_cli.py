@@ -224,6 +224,38 @@ def bring(
 
 
 @register.command()
+@click.argument("base", metavar="BASE_URL")
+@click.option("--class", "kind", required=True, help="The class to which the records belong.")
+@click.option("--origin", required=True, help="The repository as a publication, as the class lists it.")
+@_pack
+@click.option("--set", "chosen", default="", help="Only this set of the repository.")
+@click.option("--from", "since", default="", help="Only what changed from this day on, as 2026-11-24.")
+@click.option("--until", default="", help="Only what changed up to this day.")
+@click.option("--mapping", type=_file, help="Which element becomes which column; a plain one unless said.")
+@click.option("--parts", type=click.IntRange(1), default=10000, show_default=True, help="No more parts than these.")
+@click.option("--to", "out", type=_path, default="harvests", show_default=True, help="Folder.")
+@_language
+def harvest(
+    base: str, kind: str, origin: str, pack: Path, chosen: str, since: str, until: str, mapping: Path | None,
+    parts: int, out: Path, language: Language,
+) -> None:  # fmt: skip
+    """Ask a repository for its records by OAI-PMH and write them as a file to look through; nothing enters by itself.
+
+    For example: xietong register harvest https://REPOSITORY/oai --class heritage --origin museum --from 2026-01-01
+    """
+    from xietong.app import harvests
+    from xietong.library.oai_client import Client, Limits
+
+    days = {"since": since and _on(since).isoformat(), "until": until and _on(until).isoformat()}
+    client = Client(base, Limits(parts=parts))
+    told = harvests.harvest(pack, kind, origin, {"chosen": chosen, **days}, client, out, mapping, language)
+    for line in told.lines:
+        click.echo(line)
+    if not told.sound:
+        click.get_current_context().exit(1)
+
+
+@register.command()
 @click.argument("file", type=_file)
 @click.option("--class", "kind", required=True, help="The class to which the rows belong.")
 @_from

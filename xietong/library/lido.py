@@ -44,17 +44,26 @@ LOCAL, URI, ITEM_LEVEL = f"{TERMS}lido00100", f"{TERMS}lido00099", f"{TERMS}lido
 DCMI = "http://purl.org/dc/dcmitype/"
 WGS_84 = "http://www.opengis.net/def/crs/EPSG/0/4326"
 """The coordinates of a position stand in the order latitude, longitude."""
+_SPACES: Any = {"lido": LIDO, "gml": GML, "xsi": XSI}
+_PLACE: Any = {f"{{{XSI}}}schemaLocation": f"{LIDO} {SCHEMA}"}
 
 
 def as_lido(pack: Pack, items: Sequence[Item], day: date) -> bytes:
     """Return items as one LIDO document; states are those that had begun on a day."""
     from lxml import etree
 
-    spaces: Any = {"lido": LIDO, "gml": GML, "xsi": XSI}
-    root = etree.Element(f"{{{LIDO}}}lidoWrap", {f"{{{XSI}}}schemaLocation": f"{LIDO} {SCHEMA}"}, nsmap=spaces)
-    for item in items:
-        _record(_add(root, "lido"), pack, item, day)
+    root = etree.Element(f"{{{LIDO}}}lidoWrap", _PLACE, nsmap=_SPACES)
+    root.extend(lido_record(pack, item, day) for item in items)
     return written(root)
+
+
+def lido_record(pack: Pack, item: Item, day: date) -> _Element:
+    """Return an item as ``lido:lido``."""
+    from lxml import etree
+
+    root: _Element = etree.Element(f"{{{LIDO}}}lido", nsmap=_SPACES)
+    _record(root, pack, item, day)
+    return root
 
 
 def _add(parent: _Element, name: str, text: str = "", language: str = "", **attributes: str) -> _Element:
