@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import csv
+import http.client
 import io
 import re
+import socket
+import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
+import uvicorn
 from click.testing import CliRunner, Result
 from conftest import Workshop
 from hypothesis import given
@@ -20,6 +26,8 @@ from lxml import etree
 from repository import DAY, NOW, Server, serving
 from test_library_lido import faults
 
+from xietong.app import desk
+from xietong.app.server import HOST, application
 from xietong.cli import main
 from xietong.errors import HarvestError, Problems, UnknownName
 from xietong.library.harvests import Source, as_id, plain, read_mapping, rows_of
@@ -138,6 +146,38 @@ def test_a_token_dies_with_the_pack(small: Workshop) -> None:
     assert codes(Repository(small.pack(), "http://x/oai", DAY, 2).answer(again, NOW)) == []
     small.append(ROWS, "c7,新诊所,110,list2024,,,,,,,,,\n")
     assert codes(Repository(small.pack(), "http://x/oai", DAY, 2).answer(again, NOW)) == ["badResumptionToken"]
+
+
+@pytest.fixture
+def observatory(small: Workshop) -> Iterator[str]:
+    """The observatory over a built edition of the small study."""
+    desk.build(small.study, Path("build"))
+    door = socket.create_server((HOST, 0))
+    served = uvicorn.Server(uvicorn.Config(application(small.study, Path("build")), log_level="warning"))
+    thread = threading.Thread(target=served.run, args=([door],), daemon=True)
+    thread.start()
+    until = time.monotonic() + 60
+    while not served.started and time.monotonic() < until:
+        time.sleep(0.02)
+    yield f"http://{HOST}:{door.getsockname()[1]}/oai"
+    served.should_exit = True
+    thread.join(timeout=10)
+    door.close()
+
+
+def test_the_observatory_is_a_repository_that_can_be_harvested(observatory: str) -> None:
+    found = Client(observatory).harvest(chosen="clinic")
+    assert [one.rpartition(":")[2] for one in found.records] == ["c1", "c2", "c3", "c4", "c5"]
+    parts = urlsplit(observatory)
+    with closing(http.client.HTTPConnection(parts.hostname, parts.port)) as connection:
+        connection.request("POST", "/oai", "verb=Identify", {"Content-Type": "application/x-www-form-urlencoded"})
+        with connection.getresponse() as answer:
+            assert answer.getheader("content-type") == "text/xml; charset=utf-8"
+            told = answer.read()
+        assert etree.fromstring(told).findtext(".//{*}baseURL") == observatory
+        connection.request("GET", "/oai?verb=" + "x" * 10_001)
+        with connection.getresponse() as answer:
+            assert (answer.status, answer.read()) == (413, b"the question is too long")
 
 
 # What the harvest takes

@@ -35,9 +35,9 @@ class Holdings:
         return cls(scope, scope.register("heritage"), scope.register("sites"))
 
     @property
-    def registers(self) -> tuple[Register, Register]:
-        """Return both registers, the one with totals first."""
-        return (self.heritage, self.sites)
+    def registers(self) -> tuple[Register, ...]:
+        """Return the registers, the one with totals first; one that stands for both is counted once."""
+        return tuple({one.kind.id: one for one in (self.heritage, self.sites)}.values())
 
     @cached_property
     def members(self) -> tuple[str, ...]:
