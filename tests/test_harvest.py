@@ -394,6 +394,12 @@ def test_a_slow_repository_is_not_waited_for(server: Server) -> None:
         Client(server.base, Limits(answer=0.1)).harvest()
 
 
+def test_an_answer_that_drips_is_cut_off(server: Server) -> None:
+    server.tamper = lambda _, content: content + b"<!-- " + b"x" * 300_000
+    with pytest.raises(HarvestError, match="takes more than 0 seconds"):
+        Client(server.base, Limits(whole=0.0)).harvest()
+
+
 @pytest.mark.parametrize(
     "base", ["file:///etc/hostname", "ftp://127.0.0.1/oai", "oai", "http://", "http://127.0.0.1:notaport/"]
 )

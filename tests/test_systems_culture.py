@@ -222,6 +222,14 @@ def test_a_choice_that_the_pack_does_not_bear_out_is_told(small: Workshop, more:
     assert "s.toml:1" in told
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_handbook_names_every_choice_and_every_key_of_a_mapping(language: str) -> None:
+    text = (ROOT / "docs" / f"handbook.{language}.md").read_text(encoding="utf-8")
+    keys = (*CULTURE.required, "dcmi", "uncertainty", "match", "words", "title", "coverage")
+    assert [one for one in keys if f"`{one}`" not in text] == []
+    assert "`culture`" in text
+
+
 def test_the_kind_demands_its_choices() -> None:
     assert {"heritage", "sites", "places", "residents", "yearly", "few"} <= set(CULTURE.required)
     assert CULTURE.findings == ("residents", "yearly")

@@ -30,12 +30,16 @@ _WAYS = {
 
 @dataclass(frozen=True)
 class Limits:
-    """What a harvest may take: parts, bytes of a part, records; seconds for an answer and to wait; how often to try."""
+    """What a harvest may take: parts, bytes of a part, records, seconds, and how often it may ask.
+
+    ``answer`` is for every piece of an answer, ``whole`` for all of it, ``wait`` for what a busy repository asks.
+    """
 
     parts: int = 10_000
     size: int = 16_000_000
     records: int = 1_000_000
     answer: float = 60.0
+    whole: float = 600.0
     wait: float = 300.0
     tries: int = 5
 
@@ -175,7 +179,7 @@ class Client:
             with closing(kind(parts.hostname, parts.port, timeout=self.limits.answer)) as connection:
                 connection.request("GET", f"{parts.path or '/'}?{parts.query}", headers={"Accept": "text/xml"})
                 with connection.getresponse() as answer:
-                    status, content = answer.status, answer.read(self.limits.size + 1)
+                    status, content = answer.status, self._read(answer)
                     headers = {name.lower(): text for name, text in answer.getheaders()}
         except (OSError, ValueError, http.client.HTTPException) as error:
             what = f"no answer: {error or type(error).__name__}"
@@ -190,6 +194,16 @@ class Client:
             what = f"the answer is packed ({headers['content-encoding']}), which was not asked for"
             raise HarvestError("harvest", what, where=self.base)
         return status, headers, content
+
+    def _read(self, answer: http.client.HTTPResponse) -> bytes:
+        """Return an answer, and no more of it than just above what is allowed."""
+        pieces, room, end = list[bytes](), self.limits.size + 1, time.monotonic() + self.limits.whole
+        while room > 0 and (piece := answer.read1(min(room, 65536))):
+            pieces.append(piece)
+            room -= len(piece)
+            if time.monotonic() > end:
+                raise self._too_much(f"an answer that takes more than {self.limits.whole:.0f} seconds")
+        return b"".join(pieces)
 
     def _too_much(self, what: str) -> HarvestError:
         ways = ("take less: --set, --from, --until", "raise the limit")
