@@ -53,20 +53,20 @@ def harvest(
     columns = read_mapping(mapping, register) if mapping else plain(register)
     rows_of(pack, kind, Harvest("", "", {}, (), 0), origin, columns)
     found = client.harvest(**asked)
-    rows = rows_of(pack, kind, found, origin, columns)
+    rows = rows_of(pack, kind, found, origin, columns, language)
     out.mkdir(parents=True, exist_ok=True)
     file = out / f"{pack.id}-{kind}.csv"
-    file.write_bytes(as_file(register, rows.rows))
+    file.write_bytes(as_file(register, rows.rows, columns))
     (out / f"{pack.id}-{kind}.withdrawn.csv").write_bytes(as_withdrawals(rows.withdrawn))
     words = {key: label.text(language) for key, label in _WORDS.items()}
-    lines = (*_about(found, rows, words), *_difference(path, kind, file, rows, words))
+    lines = (*_about(found, rows, words, language), *_difference(path, kind, file, rows, words))
     return Told(lines, not found.faults)
 
 
-def _about(found: Harvest, rows: Rows, words: Mapping[str, str]) -> Iterator[str]:
+def _about(found: Harvest, rows: Rows, words: Mapping[str, str], language: Language) -> Iterator[str]:
     yield words["from"].format(found.repository, len(found.records), found.parts)
-    yield from (f"  {note}" for note in found.notes)
-    yield from (f"! {words['broken']}: {fault}" for fault in found.faults)
+    yield from (f"  {note.text(language)}" for note in found.notes)
+    yield from (f"! {words['broken']}: {fault.text(language)}" for fault in found.faults)
     for one in rows.withdrawn:
         known = f"{one['register']}:{one['item']} {one['name']}, {words['keeps']}" if one["item"] else words["unknown"]
         yield f"- {words['withdrawn']} {one['datestamp']}: {one['identifier']} ({known})"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 from urllib.parse import parse_qsl
@@ -24,6 +24,7 @@ class Records:
     """Answers questions about the pack as it was when the first came; states are those of the day of the question."""
 
     study: Path
+    kept: Repository | None = None
 
     @cached_property
     def pack(self) -> Pack:
@@ -38,6 +39,11 @@ class Records:
         if len(text) > LARGEST:
             return Response("the question is too long", status_code=413, media_type="text/plain")
         now = datetime.now(UTC)
-        base = str(request.url.replace(query=""))
-        told = Repository(self.pack, base, now.date()).answer(parse_qsl(text, keep_blank_values=True), now)
-        return Response(told, media_type="text/xml")
+        one = self.repository(str(request.url.replace(query="")), now.date())
+        return Response(one.answer(parse_qsl(text, keep_blank_values=True), now), media_type="text/xml")
+
+    def repository(self, base: str, day: date) -> Repository:
+        """Return the repository at an address on a day; it is kept, so that a list is not made anew for each part."""
+        if self.kept is None or (self.kept.base, self.kept.day) != (base, day):
+            self.kept = Repository(self.pack, base, day)
+        return self.kept

@@ -120,11 +120,14 @@ def kinds_of(item: Item) -> list[tuple[Label, str]]:
 
     These are the words of the attributes to which the class gives DCMI types, of all attributes when it gives none.
     """
-    parts = ((one, part) for one in _kinds(item.kind) for value in item[one.id] for part in one.parts(value.text))
+    parts = (
+        (one, part) for one in kind_attributes(item.kind) for value in item[one.id] for part in one.parts(value.text)
+    )
     return list(dict.fromkeys((Label(part, one.words.get(part, part)), one.dcmi.get(part, "")) for one, part in parts))
 
 
-def _kinds(kind: RegisterClass) -> list[Attribute]:
+def kind_attributes(kind: RegisterClass) -> list[Attribute]:
+    """Return the attributes of words that say what an item is: those with DCMI types, else all but the datum."""
     words = [one for one in kind.of_kind("word") if not set(one.words) <= set(DATUMS)]
     return [one for one in words if one.dcmi] or words
 
@@ -140,7 +143,7 @@ def _descriptions(pack: Pack, item: Item, day: date) -> Iterable[Told]:
 
 def described(item: Item) -> Iterator[tuple[Attribute, Value]]:
     """Yield every value that has no element of its own: no kind, no outside identity, nothing of a point."""
-    told = {one.id for one in _kinds(item.kind)} | set(item.kind.identity)
+    told = {one.id for one in kind_attributes(item.kind)} | set(item.kind.identity)
     for attribute in item.kind.of_kind("text", "number", "date", "place", "code", "word"):
         if attribute.id not in told and not (attribute.words and set(attribute.words) <= set(DATUMS)):
             yield from ((attribute, value) for value in item[attribute.id])

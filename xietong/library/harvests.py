@@ -15,8 +15,9 @@ from typing import Any
 
 from xietong.errors import PackError, Problems, UnknownName, XietongError
 from xietong.library.documents import Document
-from xietong.library.dublin_core import CODES, ELEMENTS
+from xietong.library.dublin_core import CODES, ELEMENTS, kind_attributes
 from xietong.library.exports import as_csv
+from xietong.library.labels import Label, Language
 from xietong.library.oai import Record
 from xietong.library.oai_client import Harvest
 from xietong.library.pack import Pack
@@ -58,10 +59,10 @@ class Rows:
 def plain(register: Register) -> dict[str, Source]:
     """Return the mapping that is taken where none is given.
 
-    The name comes from ``title``, places from ``coverage``, words of the class from ``subject`` and ``type``, codes
-    that are an identity from ``identifier`` where that is no address.
+    The name comes from ``title``, places from ``coverage``, words that say what an item is from ``subject`` and
+    ``type``, codes that are an identity from ``identifier`` where that is no address.
     """
-    words = {one.id: Source(("subject", "type")) for one in register.kind.of_kind("word")}
+    words = {one.id: Source(("subject", "type")) for one in kind_attributes(register.kind)}
     codes = {name: Source(("identifier",), re.compile(r"^([^:/\s]+)$")) for name in register.kind.identity}
     return {"name": Source(("title",)), "place": Source(("coverage",)), **words, **codes}
 
@@ -108,8 +109,10 @@ def _source_problems(document: Document, name: str) -> Iterator[XietongError]:
         yield PackError(f"column {name}", what, where=where, ways=ways)
 
 
-def rows_of(pack: Pack, kind: str, harvest: Harvest, origin: str, mapping: Mapping[str, Source]) -> Rows:
-    """Return the records of a harvest as rows of a class under one publication.
+def rows_of(
+    pack: Pack, kind: str, harvest: Harvest, origin: str, mapping: Mapping[str, Source], language: Language = "zh"
+) -> Rows:
+    """Return the records of a harvest as rows of a class under one publication; remarks are in ``language``.
 
     Raises:
         UnknownName: when there is no such class, or the class lists no such publication.
@@ -117,16 +120,24 @@ def rows_of(pack: Pack, kind: str, harvest: Harvest, origin: str, mapping: Mappi
     register = pack.registers[kind]
     if origin not in register.kind.origins:
         raise UnknownName(f"register {kind}", "origin of the class", origin, register.kind.origins)
-    taken = _Taker(pack, register, origin, mapping)
+    taken = _Taker(pack, register, origin, mapping, language)
     records = list(harvest.records.values())
     rows = tuple(taken.row(one) for one in records if not one.deleted)
     return Rows(rows, tuple(taken.withdrawal(one) for one in records if one.deleted))
 
 
-def as_file(register: Register, rows: Sequence[Mapping[str, str]]) -> bytes:
-    """Return rows as the table that ``register import`` and ``contribute`` read; further columns are for the eye."""
-    attributes = tuple(column_of(name) for name in register.kind.attributes)
-    return as_csv([dict(row) for row in rows], (*BEFORE, *attributes, *AFTER), ())
+def as_file(register: Register, rows: Sequence[Mapping[str, str]], mapping: Mapping[str, Source]) -> bytes:
+    """Return rows as the table that ``register import`` and ``contribute`` read; further columns are for the eye.
+
+    A column of which the mapping says nothing is left out, so that what stands in the register stays.
+    """
+    points = {one.id for one in register.kind.of_kind("longitude", "latitude")} if _on_wgs(register) else set()
+    names = [name for name in register.kind.attributes if name in mapping or name in points]
+    return as_csv([dict(row) for row in rows], (*BEFORE, *map(column_of, names), *AFTER), ())
+
+
+def _on_wgs(register: Register) -> bool:
+    return register.kind.datum == "WGS-84"
 
 
 def as_withdrawals(rows: Sequence[Mapping[str, str]]) -> bytes:
@@ -137,17 +148,19 @@ def as_withdrawals(rows: Sequence[Mapping[str, str]]) -> bytes:
 class _Taker:
     """Turns records into rows of one class."""
 
-    def __init__(self, pack: Pack, register: Register, origin: str, mapping: Mapping[str, Source]) -> None:
-        self.pack, self.register, self.origin, self.mapping = pack, register, origin, mapping
+    def __init__(
+        self, pack: Pack, register: Register, origin: str, mapping: Mapping[str, Source], language: Language
+    ) -> None:
+        self.pack, self.register, self.origin, self.mapping, self.language = pack, register, origin, mapping, language
         names = register.kind.identity
         self.codes = {value.text: item.id for item in register.values() for name in names for value in item[name]}
 
     def row(self, record: Record) -> dict[str, str]:
         """Return the cells of a record under the columns of an export."""
-        remarks: list[str] = []
+        remarks: list[Label] = []
         names, codes = self.mapping["name"].texts(record), self._places(record, remarks)
         if len(names) > 1:
-            remarks.append(f"other titles: {'; '.join(names[1:])}")
+            remarks.append(Label(f"另有名称：{'；'.join(names[1:])}", f"other titles: {'; '.join(names[1:])}"))
         told = {
             column_of(name): self._value(one, record, remarks) for name, one in self.register.kind.attributes.items()
         }
@@ -156,7 +169,7 @@ class _Taker:
             "register": self.register.kind.id, "item": "", "record": self.item(record), "name": (names or [""])[0],
             "place": ";".join(codes), "place_name": ";".join(map(self.pack.gazetteer.label, codes)), **told,
             "origin": self.origin, "identifier": record.identifier, "datestamp": record.datestamp,
-            "remarks": " | ".join(remarks),
+            "remarks": " | ".join(one.text(self.language) for one in remarks),
         }  # fmt: skip
 
     def withdrawal(self, record: Record) -> dict[str, str]:
@@ -177,17 +190,17 @@ class _Taker:
         standing += [self.codes[one] for one in told if one in self.codes]
         return next((one for one in standing if one in self.register), as_id(record.identifier))
 
-    def _places(self, record: Record, remarks: list[str]) -> list[str]:
+    def _places(self, record: Record, remarks: list[Label]) -> list[str]:
         found: dict[str, None] = {}
         for text in self.mapping["place"].texts(record):
             code = code_of(text.removeprefix(f"{CODES}:"), self.pack.gazetteer)
             if code in self.pack.gazetteer.places:
                 found[code] = None
             elif not _POINT.search(text):
-                remarks.append(f"no place '{text}'")
+                remarks.append(Label(f"没有地点“{text}”", f"no place '{text}'"))
         return list(found)
 
-    def _value(self, one: Attribute, record: Record, remarks: list[str]) -> str:
+    def _value(self, one: Attribute, record: Record, remarks: list[Label]) -> str:
         source = self.mapping.get(one.id)
         texts = source.texts(record) if source else []
         known = self.pack.gazetteer.places
@@ -196,23 +209,25 @@ class _Taker:
         elif one.kind == "place":
             texts = [code_of(text, self.pack.gazetteer) for text in texts]
         wrong = [text for text in texts if value_problem(one.kind, text, one.id, one.words, known)]
-        remarks += [f"{one.id}: '{text}' is no {one.kind}" for text in wrong]
+        remarks += [
+            Label(f"{one.id}：“{text}”不是 {one.kind}", f"{one.id}: '{text}' is no {one.kind}") for text in wrong
+        ]
         texts = [text for text in texts if text not in wrong]
         if len(texts) > 1 and not one.many:
-            remarks.append(f"{one.id}: also {'; '.join(texts[1:])}")
+            remarks.append(Label(f"{one.id}：另有 {'；'.join(texts[1:])}", f"{one.id}: also {'; '.join(texts[1:])}"))
         return ";".join(texts if one.many else texts[:1])
 
-    def _point(self, record: Record, remarks: list[str]) -> dict[str, str]:
+    def _point(self, record: Record, remarks: list[Label]) -> dict[str, str]:
         """Return the point of a record when the class stands on the datum on which it is given."""
         told = (record.elements or {}).get("coverage", ())
         found = next((point for text in told if (point := _POINT.search(text))), None)
         names = [[column_of(one.id) for one in self.register.kind.of_kind(kind)] for kind in ("longitude", "latitude")]
         if found is None or not all(names):
             return {}
-        if self.register.kind.datum != "WGS-84":
-            remarks.append(
-                f"a point in WGS 84 is left out: the class stands on {self.register.kind.datum or 'no datum'}"
-            )
+        if not _on_wgs(self.register):
+            datum = self.register.kind.datum
+            en = f"a point in WGS 84 is left out: the class stands on {datum or 'no datum'}"
+            remarks.append(Label(f"WGS 84 的点位没有接过来：本类用 {datum or '未说明的坐标系'}", en))
             return {}
         return {names[0][0]: found[1], names[1][0]: found[2]}
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from xietong.errors import HarvestError
 from xietong.library.dublin_core import DC, OAI_DC
+from xietong.library.labels import Label
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -30,6 +31,7 @@ class Record:
     datestamp: str
     deleted: bool = False
     elements: Mapping[str, tuple[str, ...]] | None = None
+    sets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ class Part:
     """One part of a list: records, what is wrong with some, how to go on ('' at the end), how many there are or ''."""
 
     records: tuple[Record, ...]
-    faults: tuple[str, ...]
+    faults: tuple[Label, ...]
     token: str
     size: str
 
@@ -56,7 +58,8 @@ def parsed(content: bytes, where: str) -> _Element:
         raise HarvestError("harvest", f"the answer is not in UTF-8: {error}", why=_PROTOCOL, where=where) from None
     if text.startswith("<!DOCTYPE", _after_prolog(text)):
         why = "a document type can define entities that grow without end or read files; OAI-PMH needs none"
-        raise HarvestError("harvest", "the answer declares a document type and is not read", why=why, where=where)
+        what = "the answer declares a document type and is not read"
+        raise HarvestError("harvest", what, why=why, where=where, ways=_BASE)
     # The encoding is set here so that a declared one cannot hide a document type from the line above.
     parser = etree.XMLParser(
         encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_pis=True,
@@ -67,12 +70,12 @@ def parsed(content: bytes, where: str) -> _Element:
     except etree.XMLSyntaxError as error:
         raise HarvestError("harvest", f"the answer is no well-formed XML: {error.msg}", where=where) from None
     if root.tag != f"{{{OAI}}}OAI-PMH":
-        what, ways = f"the answer is no OAI-PMH: its root is '{root.tag}'", ("give the base URL of the repository",)
-        raise HarvestError("harvest", what, where=where, ways=ways)
+        what = f"the answer is no OAI-PMH: its root is '{root.tag}'"
+        raise HarvestError("harvest", what, where=where, ways=_BASE)
     return root
 
 
-_PROTOCOL = "the protocol demands UTF-8"
+_PROTOCOL, _BASE = "the protocol demands UTF-8", ("give the base URL of the repository, not that of a web page",)
 
 
 def _after_prolog(text: str) -> int:
@@ -108,7 +111,7 @@ def part(root: _Element, where: str) -> Part:
     told = root.find("o:ListRecords", _SPACES)
     if told is None:
         raise HarvestError("harvest", "the answer holds neither records nor an error", where=where)
-    faults: list[str] = []
+    faults: list[Label] = []
     records = tuple(_records(told, faults))
     token = told.find("o:resumptionToken", _SPACES)
     if token is None:
@@ -116,18 +119,23 @@ def part(root: _Element, where: str) -> Part:
     return Part(records, tuple(faults), (token.text or "").strip(), token.get("completeListSize", ""))
 
 
-def _records(told: _Element, faults: list[str]) -> Iterator[Record]:
+def _records(told: _Element, faults: list[Label]) -> Iterator[Record]:
     for number, one in enumerate(told.findall("o:record", _SPACES), 1):
         name = _text(one, "o:header/o:identifier")
         stamp = _text(one, "o:header/o:datestamp")
         header, metadata = one.find("o:header", _SPACES), one.find("o:metadata/d:dc", _SPACES)
         deleted = header is not None and header.get("status") == "deleted"
         if not name or not stamp:
-            faults.append(f"record {number} '{name}' has no {'datestamp' if name else 'identifier'}")
+            lacking = Label("日期", "datestamp") if name else Label("标识", "identifier")
+            zh, en = f"第 {number} 条记录“{name}”没有{lacking.zh}", f"record {number} '{name}' has no {lacking.en}"
+            faults.append(Label(zh, en))
         elif metadata is None and not deleted:
-            faults.append(f"record '{name}' has no oai_dc and is not deleted")
+            en = f"record '{name}' has no oai_dc and is not deleted"
+            faults.append(Label(f"记录“{name}”既没有 oai_dc，也未报为删除", en))
         else:
-            yield Record(name, stamp, deleted, None if deleted or metadata is None else _elements(metadata))
+            sets = tuple((each.text or "").strip() for each in one.findall("o:header/o:setSpec", _SPACES))
+            elements = None if deleted or metadata is None else _elements(metadata)
+            yield Record(name, stamp, deleted, elements, sets)
 
 
 def _elements(metadata: _Element) -> dict[str, tuple[str, ...]]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urljoin, urlsplit
 
 from xietong.errors import HarvestError
+from xietong.library.labels import Label
 from xietong.library.oai import Part, Record, identified, parsed, part, refusals
 
 if TYPE_CHECKING:
@@ -51,9 +52,9 @@ class Harvest:
     repository: str
     deletions: str
     records: Mapping[str, Record]
-    faults: tuple[str, ...]
+    faults: tuple[Label, ...]
     parts: int
-    notes: tuple[str, ...] = ()
+    notes: tuple[Label, ...] = ()
 
 
 @dataclass
@@ -61,7 +62,7 @@ class _Gathered:
     """What has come so far."""
 
     records: dict[str, Record] = field(default_factory=dict)
-    faults: list[str] = field(default_factory=list)
+    faults: list[Label] = field(default_factory=list)
     tokens: set[str] = field(default_factory=set)
     size: str = ""
     again: int = 0
@@ -79,13 +80,20 @@ class _Gathered:
 
     def whole(self, about: Mapping[str, str], base: str, parts: int) -> Harvest:
         """Return the harvest, with what is to be known about it."""
-        notes = [f"{self.again} records came again, the last state of each stands"] if self.again else []
-        got = len(self.records) + len(self.faults)
+        notes, got, again = list[Label](), len(self.records) + len(self.faults), self.again
+        if again:
+            en = f"{again} records came again, the last state of each stands"
+            notes.append(Label(f"{again} 条记录重复出现，各取最后一次", en))
         if self.size.isdigit() and int(self.size) != got:
-            notes.append(f"the repository announced {self.size} records and gave {got}")
+            en = f"the repository announced {self.size} records and gave {got}"
+            notes.append(Label(f"对方说有 {self.size} 条记录，给了 {got} 条", en))
+        if len(sets := sorted({name for one in self.records.values() for name in one.sets})) > 1:
+            en = f"records of {len(sets)} sets came, --set takes one: {', '.join(sets)}"
+            notes.append(Label(f"来自 {len(sets)} 个集合，可用 --set 只取一个：{'、'.join(sets)}", en))
         deletions = about.get("deletedRecord", "")
         if deletions != "persistent":
-            notes.append(f"the repository keeps deletions '{deletions}': what vanished there may not be told")
+            en = f"the repository keeps deletions '{deletions}': what vanished there may not be told"
+            notes.append(Label(f"对方对删除的保留方式是“{deletions}”：消失的记录不一定会告知", en))
         name = about.get("repositoryName", base)
         return Harvest(name, deletions, dict(sorted(self.records.items())), tuple(self.faults), parts, tuple(notes))
 
