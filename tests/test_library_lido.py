@@ -1,7 +1,7 @@
 """LIDO out of a register, held to the structure of the standard: which element stands where, in which order, how often.
 
 The table below says for each element which may stand in it, in order: ``!`` once, ``?`` at most once, ``+`` at least
-once, ``*`` any number. It holds the part of LIDO that is written, as a RELAX NG of version 1.0 has it.
+once, ``*`` any number. It holds the part of LIDO that is written, as the schema of version 1.1 has it; events as in 1.0.
 """
 
 from __future__ import annotations
@@ -31,17 +31,17 @@ STRUCTURE = {
     "objectWorkType": CONCEPT,
     "classificationWrap": "classification*",
     "classification": CONCEPT,
-    "objectIdentificationWrap": "titleWrap! inscriptionsWrap? repositoryWrap? displayStateEditionWrap? objectDescriptionWrap? objectMeasurementsWrap?",
+    "objectIdentificationWrap": "titleWrap! inscriptionsWrap? repositoryWrap? displayStateEditionWrap? objectDescriptionWrap? objectMeasurementsWrap? objectMaterialsTechWrap?",
     "titleWrap": "titleSet+",
     "titleSet": APPELLATION,
     "repositoryWrap": "repositorySet*",
-    "repositorySet": "repositoryName? workID* repositoryLocation?",
+    "repositorySet": "displayRepository* repositoryName? workID* repositoryLocation? sourceRepositorySet*",
     "repositoryLocation": f"{PLACE} partOfPlace* placeClassification*",
     "namePlaceSet": APPELLATION,
     "gml": "Point* LineString* Polygon*",
     "Point": "pos!",
     "objectDescriptionWrap": "objectDescriptionSet*",
-    "objectDescriptionSet": NOTE,
+    "objectDescriptionSet": f"{NOTE} objectDescriptionRights*",
     "objectMeasurementsWrap": "objectMeasurementsSet*",
     "objectMeasurementsSet": "displayObjectMeasurements* objectMeasurements?",
     "objectMeasurements": "measurementsSet* extentMeasurements*",
@@ -55,12 +55,12 @@ STRUCTURE = {
     "eventDescriptionSet": NOTE,
     "objectRelationWrap": "subjectWrap? relatedWorksWrap?",
     "relatedWorksWrap": "relatedWorkSet*",
-    "relatedWorkSet": "relatedWork? relatedWorkRelType?",
+    "relatedWorkSet": "displayRelatedWork* relatedWork? relatedWorkRelType? sourceRelatedWorkSet*",
     "relatedWork": "displayObject* object?",
     "object": "objectWebResource* objectID* objectNote*",
     "relatedWorkRelType": CONCEPT,
     "administrativeMetadata": "rightsWorkWrap? recordWrap! resourceWrap?",
-    "recordWrap": "recordID+ recordType! recordSource+ recordRights* recordInfoSet*",
+    "recordWrap": "recordID+ recordType! recordSource+ recordRights* recordInfoSet* collection*",
     "recordType": CONCEPT,
     "recordSource": "legalBodyID* legalBodyName* legalBodyWeblink*",
     "legalBodyName": APPELLATION,
@@ -151,6 +151,10 @@ def test_a_record_says_ids_kind_names_places_rights_and_dates(small: Workshop) -
     assert found(root, ".//l:objectWorkType/l:term") == ["诊所", "Clinics", "甲等", "Grade A"]
     assert found(root, ".//l:titleSet/l:appellationValue") == ["东省第一诊所", "东省第一诊所（原东省工人诊所）"]
     assert found(root, ".//l:placeID") == ["110"]
+    assert len(found(root, ".//l:sourceRepositorySet")) == 2
+    assert [one.get(f"{{{LIDO}}}pref") for one in root.iter(f"{{{LIDO}}}appellationValue") if "诊所" in one.text] == [
+        "alternative", "preferred",
+    ]  # fmt: skip
     assert found(root, ".//l:rightsType/l:term")[:2] == ["虚构", "made up"]
     assert found(root, ".//l:recordMetadataDate") == ["2021-12-31", "2024-06-30"]
     assert found(root, ".//l:measurementValue") == ["120", "150"]
@@ -187,6 +191,9 @@ def test_the_great_wall_is_one_object_with_three_locations_and_its_stretch_is_ti
     wall, stretch = root
     assert found(wall, ".//l:placeID") == ["110000", "120000", "130000"]
     assert "oai:jingjinji:heritage:great-wall" in found(stretch, ".//l:objectID")
+    assert found(stretch, ".//l:relatedWorkRelType/l:term")[:2] == ["属于", "part of"]
+    assert found(wall, ".//l:relatedWorkRelType/l:term") == ["反向：属于", "inverse of: part of"]
+    assert all("2024-02-25" in one for one in found(wall, ".//l:sourceRepositorySet"))
     assert "保护机构：京津冀三地文物局" in found(stretch, ".//l:descriptiveNoteValue")
     assert "http://purl.org/dc/dcmitype/PhysicalObject" in found(wall, ".//l:classification/l:conceptID")
 

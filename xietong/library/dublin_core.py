@@ -83,13 +83,14 @@ def both(label: Label) -> tuple[tuple[str, str], ...]:
 
 
 def related(pack: Pack, item: Item) -> Iterator[tuple[Label, str]]:
-    """Yield what ties an item to others, and the other; what only an internal publication says is left out."""
+    """Yield what ties an item to others, from its side, and the other; what is internal is left out."""
     origins = pack.registers.links.origins or {}
     for link in item.links:
         ends = [pack.registers.item(ref) for ref in (link.source, link.target)]
         if origins[link.origin].access != "internal" and all(end.public() for end in ends):
             label = ends[0].kind.relations[link.relation].label
-            yield label, next((end.ref for end in ends if end.ref != item.ref), item.ref)
+            turned = Label(f"反向：{label.zh}", f"inverse of: {label.en}")
+            yield (label, ends[1].ref) if ends[0].ref == item.ref else (turned, ends[0].ref)
 
 
 def _told(pack: Pack, item: Item, day: date) -> Iterable[Told]:

@@ -3,7 +3,7 @@
 Names stand in ``titleWrap``, each with its publication; places by name and code in ``repositoryLocation``, the point in
 WGS 84 as GML; numbers with a unit in ``objectMeasurementsWrap``; dated states as events; links in ``relatedWorksWrap``.
 ``recordSource``, ``recordRights`` and ``recordInfoSet`` name every publication, its terms and its date. The order of
-the elements was read in a RELAX NG of version 1.0, with which the schema of 1.1 says that it is compatible.
+the elements was read in the schema (lido-v1.1.xsd), that of events in a RELAX NG of version 1.0, which 1.1 includes.
 """
 
 from __future__ import annotations
@@ -117,7 +117,7 @@ def _identification(wrap: _Element, pack: Pack, item: Item) -> None:
     titles = _add(wrap, "titleWrap")
     for text in dict.fromkeys(one.text for one in item.names):
         title = _add(titles, "titleSet")
-        _add(title, "appellationValue", text, "zh", pref="preferred" if text == item.name else "alternate")
+        _add(title, "appellationValue", text, "zh", pref="preferred" if text == item.name else "alternative")
         for cited in dict.fromkeys(one.origin.cite() for one in item.names if one.text == text):
             _add(title, "sourceAppellation", cited, "zh")
     _places(wrap, pack, item)
@@ -164,10 +164,14 @@ def _places(wrap: _Element, pack: Pack, item: Item) -> None:
         location = _add(_add(sets, "repositorySet"), "repositoryLocation")
         _add(location, "placeID", code, type=LOCAL, source=CODES)
         _name(location, pack, code)
+        says = dict.fromkeys(item.kind.origins[row.origin].cite() for row in item.rows if code in row.places)
+        for cited in says:
+            _add(sets[-1], "sourceRepositorySet", cited, "zh")
     if point is not None:
         location = _add(_add(sets, "repositorySet"), "repositoryLocation")
         _add(_add(location, "namePlaceSet"), "appellationValue", item.name, "zh")
         _gml(_add(location, "gml"), point)
+        _add(sets[-1], "sourceRepositorySet", item.kind.origins[point.row.origin].cite(), "zh")
 
 
 def _name(location: _Element, pack: Pack, code: str) -> None:
