@@ -30,7 +30,7 @@ def gaps(held: Holdings) -> Section:
         Column("sites", held.sites.kind.label),
         Column("people", Label("常住人口", "Residents"), Label(series.unit, series.unit), 1),
         Column("rate", Label("人均景区", "Sites per head"), _RATE, 2),
-        Column("step", Label("多一处或少一处", "One site more or less"), _RATE, 2),
+        Column("step", Label("多一处或少一处", "One site more or less"), _RATE, 3),
         Column("few", Label("小数提示", "Small numbers")),
     )
     rows = []
