@@ -11,6 +11,7 @@ from xietong.library.pages import Section
 from xietong.publish import page_drawings as drawn
 from xietong.publish.engine import figure_engine
 from xietong.publish.figures import Drawing
+from xietong.publish.points_map import points_map
 
 KINDS: Mapping[str, Callable[[Mapping[str, Any], Language], Drawing]] = {
     "bars": drawn.bars_of,
@@ -21,6 +22,7 @@ KINDS: Mapping[str, Callable[[Mapping[str, Any], Language], Drawing]] = {
     "lines": drawn.lines_of,
     "matrix": drawn.matrix_of,
     "places_map": drawn.places_of,
+    "points_map": points_map,
     "sankey": drawn.layers_of,
 }
 """The drawing of each kind of figure, from its data and the language of its words."""
