@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from xietong.diagnosis.systems.actions import ACTIONS
+from xietong.diagnosis.systems.chains import CHAINS
 from xietong.diagnosis.systems.scope import Kind, Scope
 from xietong.errors import PackError, UnknownName, XietongError
 from xietong.library.documents import Document
@@ -16,7 +17,10 @@ from xietong.library.pack import Pack
 from xietong.recipes.jobs import Job, Shelf, digest
 from xietong.recipes.study import Study
 
-KINDS: Mapping[str, Kind] = {"actions": ACTIONS}
+KINDS: Mapping[str, Kind] = {
+    "actions": ACTIONS,
+    "chains": CHAINS,
+}
 _OWN = ("kind", "label")
 
 
