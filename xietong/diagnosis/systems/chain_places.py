@@ -253,7 +253,7 @@ def _order(scope: Scope) -> Label:
     return Label(
         f"报道点名的地方在前；另列 {count} 个区县，依次看：有无服务本链的平台、同省市有无相邻环节上市公司、关联密度；"
         "不合成分数",
-        f"Places that a report names come first; then {count} counties, in the order of: a platform of the chain there, "
+        f"Places that a report names come first; then {count} counties, in the order of: a platform of the chain, "
         "listed firms of the segments next to it in the same member, density of related industries; nothing is added "
         "into a score",
     )
