@@ -33,6 +33,7 @@ class Nodes:
     """One chain: its segments, the firms matched to each, and the members of the region in order."""
 
     chain: str
+    label: Label
     segments: tuple[Segment, ...]
     matched: Mapping[str, list[Match]]
     members: Mapping[str, set[str]]
@@ -113,7 +114,7 @@ def place_label(scope: Scope, code: str) -> Label:
 
 def node_section(scope: Scope, nodes: Nodes) -> Section:
     """Return one chain: its segments with firms by place and measures, and the drawing."""
-    name = scope.register("chains")[nodes.chain].name
+    name = nodes.label
     columns = (
         Column("segment", Label("环节", "Segment")),
         Column("position", Label("位置", "Position")),
@@ -128,15 +129,15 @@ def node_section(scope: Scope, nodes: Nodes) -> Section:
         Column("loop", Label("环路大小", "Size of its loop")),
     )
     text = Label(
-        f"按本研究的环节与词，把名录中的上市公司归入{name}；箭头是本研究认定的供应方向，不是公布的供应关系",
-        f"Listed companies put into the chain {name} by the segments and words of this study; the arrows are its "
+        f"按本研究的环节与词，把名录中的上市公司归入{name.zh}；箭头是本研究认定的供应方向，不是公布的供应关系",
+        f"Listed companies put into the chain {name.en} by the segments and words of this study; the arrows are its "
         "reading and no published supplies",
     )
     reason = Label.parse(str(scope.spec["reading"][nodes.chain]["reason"]))
     rows = tuple(_node_row(nodes, one) for one in nodes.segments)
     notes = (NO_ABSENCE, NO_PLANT, reason)
-    title = Label(f"{name}：图", f"Chain: {name}")
-    figure = _figure(scope, nodes, name)
+    title = Label(f"{name.zh}：图", f"Chain: {name.en}")
+    figure = _figure(scope, nodes)
     return Section(f"nodes.{nodes.chain}", title, (text,), columns, rows, notes, (), MEASURES, figure)
 
 
@@ -158,7 +159,7 @@ def _node_row(nodes: Nodes, one: Segment) -> Row:
     return Row(cells, nodes.sources(one))
 
 
-def _figure(scope: Scope, nodes: Nodes, name: str) -> dict[str, Any]:
+def _figure(scope: Scope, nodes: Nodes) -> dict[str, Any]:
     """Return the drawing as plain data: columns, nodes with label, count and state, edges, steps back."""
     short = {one: place_label(scope, one) for one in nodes.members}
     drawn = []
@@ -176,7 +177,7 @@ def _figure(scope: Scope, nodes: Nodes, name: str) -> dict[str, Any]:
         )
     return {
         "kind": "layered_graph",
-        "title": [name, name],
+        "title": [nodes.label.zh, nodes.label.en],
         "columns": [{"id": key, "label": [label.zh, label.en]} for key, label in POSITIONS.items()],
         "states": [
             {"id": "none", "label": ["名录中无企业", "no firm in the register"]},
@@ -194,7 +195,6 @@ def gap_section(scope: Scope, chains: list[Nodes]) -> Section:
     """Return gaps and single points of all chains, gaps first, by how much hangs on them."""
     found = [(nodes, one) for nodes in chains for one in nodes.segments if _points(nodes, one)]
     found.sort(key=lambda pair: _standing(*pair))
-    register = scope.register("chains")
     columns = (
         Column("chain", Label("产业链", "Chain")),
         Column("segment", Label("环节", "Segment")),
@@ -205,7 +205,7 @@ def gap_section(scope: Scope, chains: list[Nodes]) -> Section:
     )
     rows = tuple(
         Row(
-            (register[nodes.chain].name, one.label, _joined(_points(nodes, one)), float(len(nodes.firms(one))),
+            (nodes.label, one.label, _joined(_points(nodes, one)), float(len(nodes.firms(one))),
              nodes.number("chains.reach", one), float(sum(one.id in other.supplies for other in nodes.segments))),
             nodes.sources(one),
         )

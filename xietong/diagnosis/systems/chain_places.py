@@ -208,22 +208,33 @@ def _row(scope: Scope, nodes: Nodes, segment: Segment, one: Candidate, stays: in
         shown = Label(f"{above.zh}·{shown.zh}", f"{shown.en}, {above.en}") if parent != owner else shown
     why = list(_reasons(scope, segment, one, owner))
     reason = Label("；".join(told.zh for told in why), "; ".join(told.en for told in why))
-    chain = scope.register("chains")[nodes.chain].name
     behind: list[Source] = [told for item in (*one.neighbours, *one.platforms) for told in sources(item)]
-    cells = (chain, segment.label, shown, one.density, float(one.rank), one.quotient, one.people, reason, float(stays))
+    cells = (
+        nodes.label,
+        segment.label,
+        shown,
+        one.density,
+        float(one.rank),
+        one.quotient,
+        one.people,
+        reason,
+        float(stays),
+    )
     return Row(cells, tuple(dict.fromkeys(behind)), finding=str(scope.spec["employment"]))
 
 
 def _named(scope: Scope, nodes: Nodes, segment: Segment) -> list[Row]:
     """Return the places that a report names for a gap, as the report has it and without a computed number."""
-    register, chain = scope.register("segments"), scope.register("chains")[nodes.chain].name
+    register = scope.register("segments")
     rows = []
     for fact in (register[name] for name in segment.named):
         places = [place_label(scope, one) for one in fact.places]
         where = Label("、".join(one.zh for one in places), ", ".join(one.en for one in places))
         said = "；".join(value.text for value in fact["fact"])
         why = Label(f"报道点名：{fact.name}，{said}", f"named in a report: {fact.name}, {said}")
-        rows.append(Row((chain, segment.label, where, None, None, None, None, why, None), sources(fact), fact.ref))
+        rows.append(
+            Row((nodes.label, segment.label, where, None, None, None, None, why, None), sources(fact), fact.ref)
+        )
     return rows
 
 

@@ -97,7 +97,7 @@ def problems(document: Document, path: tuple[str, ...], pack: Pack) -> list[Xiet
         at = (*path, "reading", chain)
         if chain not in chains:
             errors.append(UnknownName(f"system {path[-1]}", "chain", chain, chains, where=document.where(*at)))
-        told = document.demand(at, ("reason", "segments"), tables=("segments",))
+        told = document.demand(at, ("label", "reason", "segments"), tables=("segments",))
         errors += told or _chain_problems(document, path, chain, pack)
     return errors
 

@@ -58,14 +58,20 @@ def chains(scope: Scope) -> Page:
 def _nodes(scope: Scope) -> list[Nodes]:
     area, firms = members(scope), scope.register("firms")
     return [
-        Nodes(chain, tuple(read), {one.id: matches(one, firms) for one in read}, area)
+        Nodes(
+            chain,
+            Label.parse(str(scope.spec["reading"][chain]["label"])),
+            tuple(read),
+            {one.id: matches(one, firms) for one in read},
+            area,
+        )
         for chain, read in segments(scope.spec).items()
     ]
 
 
 def _reading_section(scope: Scope, chains: list[Nodes]) -> Section:
     """Return every segment of the reading: whether it is named in a report, by which words, and why."""
-    facts, register = scope.register("segments"), scope.register("chains")
+    facts = scope.register("segments")
     columns = (
         Column("chain", Label("产业链", "Chain")),
         Column("segment", Label("环节", "Segment")),
@@ -88,7 +94,7 @@ def _reading_section(scope: Scope, chains: list[Nodes]) -> Section:
             to = Label("、".join(label.zh for label in targets), ", ".join(label.en for label in targets))
             texts = ("、".join(each) for each in (one.words, one.without, one.industries))
             cells: tuple[Cell, ...] = (
-                register[nodes.chain].name, one.label, POSITIONS[one.position], whose, *texts, to, one.reason,
+                nodes.label, one.label, POSITIONS[one.position], whose, *texts, to, one.reason,
             )  # fmt: skip
             rows.append(Row(cells, tuple(dict.fromkeys(line for item in named for line in sources(item)))))
     text = Label(
@@ -101,7 +107,6 @@ def _reading_section(scope: Scope, chains: list[Nodes]) -> Section:
 
 def _firm_section(scope: Scope, chains: list[Nodes]) -> Section:
     """Return every firm in a segment with the text that put it there."""
-    register = scope.register("chains")
     columns = (
         Column("chain", Label("产业链", "Chain")),
         Column("segment", Label("环节", "Segment")),
@@ -116,7 +121,7 @@ def _firm_section(scope: Scope, chains: list[Nodes]) -> Section:
             held = nodes.firms(one)
             rows += [
                 Row(
-                    (register[nodes.chain].name, one.label, match.item.name,
+                    (nodes.label, one.label, match.item.name,
                      place_label(scope, held[match.item.id]), match.value.text, match.word),
                     (Source.of(match.value.origin, match.value.where),), match.item.ref,
                 )
