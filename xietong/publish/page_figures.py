@@ -11,6 +11,7 @@ from xietong.library.pages import Section
 from xietong.publish import page_drawings as drawn
 from xietong.publish.engine import figure_engine
 from xietong.publish.figures import Drawing
+from xietong.publish.layered_graph import layered_graph
 from xietong.publish.points_map import points_map
 
 KINDS: Mapping[str, Callable[[Mapping[str, Any], Language], Drawing]] = {
@@ -19,6 +20,7 @@ KINDS: Mapping[str, Callable[[Mapping[str, Any], Language], Drawing]] = {
     "fan": drawn.fan_of,
     "frontier": drawn.frontier_of,
     "funnel": drawn.funnel_of,
+    "layered_graph": layered_graph,
     "lines": drawn.lines_of,
     "matrix": drawn.matrix_of,
     "places_map": drawn.places_of,

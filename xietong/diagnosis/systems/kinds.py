@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from xietong.diagnosis.systems.actions import ACTIONS
+from xietong.diagnosis.systems.chains import CHAINS
 from xietong.diagnosis.systems.culture import CULTURE
 from xietong.diagnosis.systems.ports import PORTS
 from xietong.diagnosis.systems.relocation import RELOCATION
@@ -25,6 +26,7 @@ KINDS: Mapping[str, Kind] = {
     "ports": PORTS,
     "relocation": RELOCATION,
     "services": SERVICES,
+    "chains": CHAINS,
 }
 _OWN = ("kind", "label")
 
