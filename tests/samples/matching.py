@@ -41,7 +41,12 @@ def pairs(generator: Generator, front: Front) -> dict[str, Any]:
     return {"scores": generator.uniform(0.1, 1, (*front, 6, 4)), "capacities": np.full((*front, 4), 2.0)}
 
 
+def two_lists(generator: Generator, front: Front) -> dict[str, Any]:
+    return {name: generator.uniform(0.1, 1, (*front, 6, 4)) for name in ("for_needs", "for_offers")}
+
+
 DATA = {
+    "matching.two_way": two_lists,
     "matching.term_weights": entries,
     "matching.scores": asked,
     "matching.leading": asked,

@@ -33,8 +33,8 @@ OverOffers: TypeAlias = Annotated[Array, Axes(("offer",))]
 
 _ROBERTSON = (
     "Robertson, S. and Zaragoza, H. (2009), The Probabilistic Relevance Framework: BM25 and Beyond, Foundations and "
-    "Trends in Information Retrieval 3(4): 333-389, doi 10.1561/1500000019; inverse document frequency with 1 inside the "
-    "logarithm, as in Lucene, so that no weight is below zero."
+    "Trends in Information Retrieval 3(4): 333-389, doi 10.1561/1500000019; inverse document frequency with 1 inside "
+    "the logarithm, as in Lucene, so that no weight is below zero."
 )
 _COUNTED = "count a term that stands in a text at least once, and leave out one that does not"
 
@@ -168,7 +168,7 @@ def leading(
     unit="1",
     bounds=(0, None),
     reference="Cormack, G. V., Clarke, C. L. A. and Buettcher, S. (2009), Reciprocal Rank Fusion Outperforms Condorcet "
-    "and Individual Rank Learning Methods, SIGIR 2009: 758-759, doi 10.1145/1571941.1572114; ties share their mean rank.",
+    "and Individual Rank Learning Methods, SIGIR 2009: 758-759, doi 10.1145/1571941.1572114; ties share a mean rank.",
     tested="by hand",
     zeros="零分即未列入该名单 | a score of zero is not on the list",
     scale_free=("scores",),
@@ -186,10 +186,40 @@ def fused(scores: OverRankingsAndDocuments, *, constant: float = 60.0) -> OverDo
     Errors: a score below zero or not finite; a constant below zero.
     """
     not_negative("matching.fused", scores=scores, constant=np.array(constant))
-    from scipy.stats import rankdata
+    fusion: OverDocuments = _reciprocal(scores, -1, constant).sum(axis=-2)
+    return fusion
 
-    ranks = rankdata(-scores, axis=-1, method="average")
-    fusion: OverDocuments = np.where(scores > 0, 1.0 / (constant + ranks), 0.0).sum(axis=-2)
+
+@measure(
+    label="双向名次融合 | Two-way reciprocal ranks",
+    unit="1",
+    bounds=(0, None),
+    reference="Cormack, G. V., Clarke, C. L. A. and Buettcher, S. (2009), Reciprocal Rank Fusion Outperforms Condorcet "
+    "and Individual Rank Learning Methods, SIGIR 2009: 758-759, doi 10.1145/1571941.1572114; here of the list of a need "
+    "and the list of an offer.",
+    tested="by hand",
+    zeros="零分即未列入该名单 | a score of zero is not on the list",
+    scale_free=("for_needs", "for_offers"),
+)
+def two_way(
+    for_needs: OverNeedsAndOffers, for_offers: OverNeedsAndOffers, *, constant: float = 60.0
+) -> OverNeedsAndOffers:
+    r"""Fuse for every pair the rank of the offer among those of the need with the rank of the need among those of the offer.
+
+    .. math:: F_{ij} = \frac{[s_{ij} > 0]}{k + \rho_i(j)} + \frac{[z_{ij} > 0]}{k + \rho_j(i)}
+
+    :math:`s_{ij}`: score of offer *j* for need *i*; :math:`z_{ij}`: score of need *i* for offer *j*;
+    :math:`\rho_i(j)`: rank of the offer in the row of the need; :math:`\rho_j(i)`: rank of the need in the column of the
+    offer, 1 for the highest; *k*: ``constant``.
+
+    Extremes: 0 for a pair that neither lists; 2 over k + 1 for a pair in which each is the other's first.
+    Trap: scores of two needs cannot be compared, their ranks can; a need with few offers has high ranks all the same.
+    Errors: a score below zero or not finite; a constant below zero.
+    """
+    not_negative("matching.two_way", for_needs=for_needs, for_offers=for_offers, constant=np.array(constant))
+    there = _reciprocal(for_needs, -1, constant)
+    back = _reciprocal(for_offers, -2, constant)
+    fusion: OverNeedsAndOffers = there + back
     return fusion
 
 
@@ -198,8 +228,8 @@ def fused(scores: OverRankingsAndDocuments, *, constant: float = 60.0) -> OverDo
     unit="1",
     bounds=(0, 1),
     reference="Crouse, D. F. (2016), On Implementing 2D Rectangular Assignment Algorithms, IEEE Transactions on "
-    "Aerospace and Electronic Systems 52(4): 1679-1696, doi 10.1109/TAES.2016.140952; an offer stands as often as it can "
-    "serve.",
+    "Aerospace and Electronic Systems 52(4): 1679-1696, doi 10.1109/TAES.2016.140952; an offer stands as often as it "
+    "can serve.",
     tested="by hand",
     zeros="零分的配对不指派 | a pair with a score of zero is never assigned",
     scale_free=("scores",),
@@ -231,6 +261,15 @@ def assigned(scores: OverNeedsAndOffers, capacities: OverOffers) -> OverNeedsAnd
         return np.where(table > 0, pairs, 0.0)
 
     return each(assign, (scores, 2), (capacities, 1))
+
+
+def _reciprocal(scores: Array, axis: int, constant: float) -> Array:
+    """Return 1 over constant plus rank along an axis, 0 for a score of zero."""
+    from scipy.stats import rankdata
+
+    ranks = rankdata(-scores, axis=axis, method="average")
+    told: Array = np.where(scores > 0, 1.0 / (constant + ranks), 0.0)
+    return told
 
 
 def _both(
