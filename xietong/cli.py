@@ -13,6 +13,7 @@ import click
 
 from xietong import __version__
 from xietong.errors import XietongError
+from xietong.match_cli import match
 from xietong.register_cli import register
 
 if TYPE_CHECKING:
@@ -330,3 +331,4 @@ def serve(study: Path, out: Path, port: int) -> None:
 
 
 main.add_command(register)
+main.add_command(match)

@@ -195,8 +195,8 @@ def fused(scores: OverRankingsAndDocuments, *, constant: float = 60.0) -> OverDo
     unit="1",
     bounds=(0, None),
     reference="Cormack, G. V., Clarke, C. L. A. and Buettcher, S. (2009), Reciprocal Rank Fusion Outperforms Condorcet "
-    "and Individual Rank Learning Methods, SIGIR 2009: 758-759, doi 10.1145/1571941.1572114; here of the list of a need "
-    "and the list of an offer.",
+    "and Individual Rank Learning Methods, SIGIR 2009: 758-759, doi 10.1145/1571941.1572114; here of the list of a "
+    "need and the list of an offer.",
     tested="by hand",
     zeros="零分即未列入该名单 | a score of zero is not on the list",
     scale_free=("for_needs", "for_offers"),
@@ -204,13 +204,13 @@ def fused(scores: OverRankingsAndDocuments, *, constant: float = 60.0) -> OverDo
 def two_way(
     for_needs: OverNeedsAndOffers, for_offers: OverNeedsAndOffers, *, constant: float = 60.0
 ) -> OverNeedsAndOffers:
-    r"""Fuse for every pair the rank of the offer among those of the need with the rank of the need among those of the offer.
+    r"""Fuse for every pair the rank of the offer in the list of the need with that of the need in the list of the offer.
 
     .. math:: F_{ij} = \frac{[s_{ij} > 0]}{k + \rho_i(j)} + \frac{[z_{ij} > 0]}{k + \rho_j(i)}
 
     :math:`s_{ij}`: score of offer *j* for need *i*; :math:`z_{ij}`: score of need *i* for offer *j*;
-    :math:`\rho_i(j)`: rank of the offer in the row of the need; :math:`\rho_j(i)`: rank of the need in the column of the
-    offer, 1 for the highest; *k*: ``constant``.
+    :math:`\rho_i(j)`: rank of the offer in the row of the need; :math:`\rho_j(i)`: rank of the need in the column of
+    the offer, 1 for the highest; *k*: ``constant``.
 
     Extremes: 0 for a pair that neither lists; 2 over k + 1 for a pair in which each is the other's first.
     Trap: scores of two needs cannot be compared, their ranks can; a need with few offers has high ranks all the same.
