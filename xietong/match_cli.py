@@ -36,9 +36,9 @@ def match(
 ) -> None:
     """Bring offers and needs of technology together by their texts, with the reason for each match.
 
-    Columns are found by name: name (名称), and as far as there are any item (编号), summary (内容), field (领域), place
-    (地点), readiness (成熟度), price or budget (报价, 预算), capacity (可承接数). Every row has a name; an offer that does not
-    say how many it can serve serves one.
+    Columns are found by name: name (名称), and as far as there are any item (编号), summary (内容), field (领域),
+    place (地点), readiness (成熟度), price or budget (报价, 预算), capacity (可承接数). Every row has a name; an
+    offer serves one unless it says how many.
     """
     from xietong.app import matching
 

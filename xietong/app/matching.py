@@ -64,7 +64,8 @@ def _data(one: Match) -> dict[str, object]:
         "need": one.need.id, "need_name": one.need.name, "need_at": one.need.where, "rank": one.rank,
         "offer": one.offer.id, "offer_name": one.offer.name, "offer_at": one.offer.where,
         "score": round(one.score, 6), "fused": round(one.fused, 6), "assigned": one.assigned,
-        "shared": [[text, round(weight, 6)] for text, weight in one.shared], "tests": dict(one.tests), "given": {name: one.given(name) for name in TESTS},
+        "shared": [[text, round(weight, 6)] for text, weight in one.shared],
+        "tests": dict(one.tests), "given": {name: one.given(name) for name in TESTS},
     }  # fmt: skip
 
 

@@ -204,7 +204,7 @@ def fused(scores: OverRankingsAndDocuments, *, constant: float = 60.0) -> OverDo
 def two_way(
     for_needs: OverNeedsAndOffers, for_offers: OverNeedsAndOffers, *, constant: float = 60.0
 ) -> OverNeedsAndOffers:
-    r"""Fuse for every pair the rank of the offer in the list of the need with that of the need in the list of the offer.
+    r"""Fuse for every pair the rank of the offer for the need with the rank of the need for the offer.
 
     .. math:: F_{ij} = \frac{[s_{ij} > 0]}{k + \rho_i(j)} + \frac{[z_{ij} > 0]}{k + \rho_j(i)}
 

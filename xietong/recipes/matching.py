@@ -55,8 +55,8 @@ class Party:
 class Match:
     """An offer for a need: its rank, its score by text, the ranks of both lists fused, and why.
 
-    ``shared`` are the runs of signs that both texts have, with what each adds to the score; they add up to it. ``tests``
-    say of field, place, readiness and budget whether they fit, None where one side does not tell.
+    ``shared`` are the runs of signs that both texts have, with what each adds to the score; they add up to it.
+    ``tests`` say of field, place, readiness and budget whether they fit, None where one side does not tell.
     """
 
     need: Party
@@ -74,7 +74,7 @@ class Match:
 
 
 def runs(text: str) -> list[list[str]]:
-    """Return the pairs of signs of a text, folded, for each run of letters and digits; a lone sign stands for itself."""
+    """Return the pairs of signs of a text, folded, run by run of letters and digits; a lone sign stands for itself."""
     told = (folded(run) for run in "".join(sign if sign.isalnum() else " " for sign in text).split())
     return [[a + b for a, b in pairwise(run)] or [run] for run in told if run]
 
@@ -103,8 +103,8 @@ def matched(
     for one in require:
         if one not in TESTS:
             raise UnknownName("match", "test", one, TESTS)
-    for kind, told in (("offer", offers), ("need", needs)):
-        if not told:
+    for kind, parties in (("offer", offers), ("need", needs)):
+        if not parties:
             raise PackError("match", f"there is no {kind}", ways=(f"bring {kind}s in: one a line, with a name",))
     vocabulary = _vocabulary([*offers, *needs])
     tests = {(n, o): fits(need, offer) for n, need in enumerate(needs) for o, offer in enumerate(offers)}
@@ -119,12 +119,12 @@ def matched(
     given = measured("matching.assigned", {"scores": Given(fused), "capacities": capacities}).values
     found = []
     for n, need in enumerate(needs):
-        order = sorted(np.flatnonzero(fused[n] > 0), key=lambda o: (-fused[n, o], -score[n, o], int(o)))
+        order = sorted(np.flatnonzero(fused[n] > 0).tolist(), key=lambda o: (-fused[n, o], -score[n, o], o))
         kept = [*order[:count], *(o for o in order[count:] if given[n, o])]
         for o in kept:
-            shared = tuple(supply.shared(int(o), need.words, vocabulary))
+            shared = tuple(supply.shared(o, need.words, vocabulary))
             numbers = (order.index(o) + 1, float(score[n, o]), float(fused[n, o]))
-            found.append(Match(need, offers[o], *numbers, shared, tests[n, int(o)], bool(given[n, o])))
+            found.append(Match(need, offers[o], *numbers, shared, tests[n, o], bool(given[n, o])))
     return found
 
 
@@ -192,13 +192,13 @@ class _Texts:
         """Yield the runs of signs of a query that a text has, pairs that follow each other put together, best first."""
         entries = np.flatnonzero(self.documents == document)
         weight = dict(zip(self.terms[entries].tolist(), self.weights[entries].tolist(), strict=True))
-        found: Counter[str] = Counter()
+        found: dict[str, float] = {}
         for run in asked:
             text, added = "", 0.0
             for word in [*run, ""]:
                 known = weight.get(vocabulary[word]) if word else None
                 if known is None:
-                    found[text] += added
+                    found[text] = found.get(text, 0.0) + added
                     text, added = "", 0.0
                 else:
                     text, added = text + word[-1] if text else word, added + known
