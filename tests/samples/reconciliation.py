@@ -20,4 +20,7 @@ DATA = {
     **dict.fromkeys([f"reconciliation.{name}" for name in ("possible_flows", "contradiction", "unplaced")], away),
     "reconciliation.adding_up": years,
 }
-CHOICES = {"reconciliation.adding_up": {"rounding": 0.05}}
+CHOICES = {
+    "reconciliation.adding_up": {"rounding": 0.05},
+    "reconciliation.implied_whole": {"part_rounding": 0.05, "share_rounding": 0.0005},
+}

@@ -123,7 +123,7 @@ def total_discrepancy(sellers_book: BetweenRegions, buyers_book: BetweenRegions)
     unit="1",
     bounds=(0, 1),
     reference="Definition (part that lands in the region, over a denominator that is named).",
-    tested="printed",
+    tested="by hand",
     alike=("landed", "sold_outside", "sold"),
 )
 def landing_rate(

@@ -17,7 +17,7 @@ from xietong.errors import MeasureRefusal
 from xietong.measures.axes import Array, Axes, BetweenRegions, Cells, OverParts, OverPeriods, OverRegions
 from xietong.measures.broadcasting import each
 from xietong.measures.measure import measure
-from xietong.measures.preconditions import finite, not_negative
+from xietong.measures.preconditions import finite, fractions, not_negative, positive
 
 BetweenRegionsAndParts: TypeAlias = Annotated[Array, Axes(("place", "place", "part"))]
 
@@ -186,6 +186,38 @@ def adding_up(parts: OverPeriods, whole: Cells, *, rounding: float) -> OverParts
     return result
 
 
+@measure(
+    label="由占比反推的总额 | Whole that a printed share implies",
+    unit="{part}",
+    bounds=(0, None),
+    reference="Definition (part over share, with the interval that the rounding of both leaves).",
+    tested="by hand",
+    parts=("反推值 | implied value", "下限 | lower end", "上限 | upper end"),
+)
+def implied_whole(part: Cells, share: Cells, *, part_rounding: float, share_rounding: float) -> OverParts:
+    r"""Name the whole of which a printed part is a printed share, and how far rounding leaves it open.
+
+    .. math:: W = \frac{p}{s}, \qquad \frac{p - r_p}{s + r_s} \le W \le \frac{p + r_p}{s - r_s}
+
+    :math:`p`: printed part; :math:`s`: printed share, a plain ratio; :math:`r_p, r_s`: ``part_rounding`` and
+    ``share_rounding``, half a unit of the last printed digit of each.
+
+    Extremes: the part itself when the share is 1.
+    Trap: implied, not published: a share of three digits leaves a range of a third of a per cent and more. To divide
+    the part by this whole gives the share back and tests nothing.
+    Errors: a part below zero; a share that is not above its rounding, or above 1.
+    """
+    not_negative("reconciliation.implied_whole", part=part)
+    fractions("reconciliation.implied_whole", share=share)
+    positive(
+        "reconciliation.implied_whole", "name a share above its rounding", share_less_rounding=share - share_rounding
+    )
+    part, share = np.broadcast_arrays(part, share)
+    low, high = np.maximum(part - part_rounding, 0.0) / (share + share_rounding), part + part_rounding
+    result: OverParts = np.stack([part / share, low, high / (share - share_rounding)], axis=-1)
+    return result
+
+
 @dataclass(frozen=True)
 class _Arcs:
     """Every flow of the circulation with its bounds: cells row by row, outflows, inflows, and the total."""
@@ -207,8 +239,8 @@ def _arcs(table: Array, out: Array, into: Array, whole: float, rounding: float) 
     places = len(table)
     cells = np.where(np.eye(places, dtype=bool), 0.0, table).ravel()
     totals = np.array([*out, *into, whole])
-    slack = np.repeat([0.0, rounding], [places * places, len(totals)])
     known = np.concatenate([cells, totals])
+    slack = np.where(np.append(np.eye(places).ravel(), np.zeros(len(totals))) > 0, 0.0, rounding)
     low, high = np.maximum(known - slack, 0.0), known + slack
     return _Arcs(np.where(np.isnan(known), 0.0, low), np.where(np.isnan(known), np.inf, high))
 

@@ -8,6 +8,7 @@ from datetime import date
 
 from xietong.diagnosis.systems.actions import ACTIONS
 from xietong.diagnosis.systems.scope import Kind, Scope
+from xietong.diagnosis.systems.transfer import TRANSFER
 from xietong.errors import PackError, UnknownName, XietongError
 from xietong.library.documents import Document
 from xietong.library.findings import Finding, Receipt
@@ -16,7 +17,7 @@ from xietong.library.pack import Pack
 from xietong.recipes.jobs import Job, Shelf, digest
 from xietong.recipes.study import Study
 
-KINDS: Mapping[str, Kind] = {"actions": ACTIONS}
+KINDS: Mapping[str, Kind] = {"actions": ACTIONS, "transfer": TRANSFER}
 _OWN = ("kind", "label")
 
 
