@@ -298,6 +298,36 @@ def largest_flow_share(flows: BetweenRegions) -> Cells:
     return share
 
 
+@measure(
+    label="往返不对称度 | Asymmetry of the two directions",
+    unit="1",
+    bounds=(-1, 1),
+    reference="Definition (difference of the two directions over their sum).",
+    tested="by hand",
+    least=_TWO,
+    least_reason=_TWO_REASON,
+    undefined="两个方向都没有流量时为空 | nan where no flow runs either way",
+    scale_free=("flows",),
+)
+def asymmetry(flows: BetweenRegions) -> BetweenRegions:
+    r"""Compare for every pair what goes one way with what comes back.
+
+    .. math:: A_{ij} = \frac{T_{ij} - T_{ji}}{T_{ij} + T_{ji}}
+
+    :math:`T_{ij}`: flow from place *i* to place *j*.
+
+    Extremes: 0 when as much comes back; 1 when all runs from *i* to *j*, -1 when all runs the other way.
+    Trap: of a table whose direction is not sure only the size means something, not the sign; of small flows neither
+    does.
+    Errors: a flow below zero or not finite.
+    """
+    not_negative("flows.asymmetry", flows=flows)
+    back = np.swapaxes(flows, -1, -2)
+    both = flows + back
+    share: BetweenRegions = np.where(both > 0, (flows - back) / np.where(both > 0, both, 1.0), np.nan)
+    return share
+
+
 def _part_of(measure: str, **amounts: Array) -> None:
     """Refuse a part, named first, that is above its whole, named second."""
     (name, part), (whole_name, whole) = amounts.items()

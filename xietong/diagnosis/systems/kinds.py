@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from xietong.diagnosis.systems.actions import ACTIONS
+from xietong.diagnosis.systems.flows import FLOWS
 from xietong.diagnosis.systems.scope import Kind, Scope
 from xietong.diagnosis.systems.transfer import TRANSFER
 from xietong.errors import PackError, UnknownName, XietongError
@@ -17,7 +18,7 @@ from xietong.library.pack import Pack
 from xietong.recipes.jobs import Job, Shelf, digest
 from xietong.recipes.study import Study
 
-KINDS: Mapping[str, Kind] = {"actions": ACTIONS, "transfer": TRANSFER}
+KINDS: Mapping[str, Kind] = {"actions": ACTIONS, "transfer": TRANSFER, "flows": FLOWS}
 _OWN = ("kind", "label")
 
 
