@@ -6,6 +6,7 @@ table: for each entry a text, a term in it, and how often it stands there.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Annotated, Any, TypeAlias
 
 import numpy as np
@@ -292,18 +293,15 @@ def _product(
 
 
 def _best(table: Any, count: int) -> Array:
-    """Return the highest scores of every row of a sparse table: rows sorted as one, by row, score and column."""
-    rows = np.repeat(np.arange(table.shape[0]), np.diff(table.indptr))
-    kept = table.data > 0
-    rows, columns, found = rows[kept], table.indices[kept], table.data[kept]
-    order = np.lexsort((columns, -found, rows))
-    rows, columns, found = rows[order], columns[order], found[order]
-    first = np.searchsorted(rows, np.arange(table.shape[0]))
-    ranks = np.arange(len(rows)) - first[rows]
-    top = ranks < count
+    """Return the highest scores of every row of a sparse table, of equal ones the first columns."""
     result = np.zeros((table.shape[0], count, 2))
     result[..., 0] = -1.0
-    result[rows[top], ranks[top]] = np.stack([columns[top], found[top]], axis=-1)
+    for row, (start, end) in enumerate(pairwise(table.indptr)):
+        columns, found = table.indices[start:end], table.data[start:end]
+        least = np.partition(found, -count)[-count] if len(found) > count else 0.0
+        kept = np.flatnonzero((found >= least) & (found > 0))
+        kept = kept[np.lexsort((columns[kept], -found[kept]))][:count]
+        result[row, : len(kept)] = np.stack([columns[kept], found[kept]], axis=-1)
     return result
 
 
