@@ -41,10 +41,12 @@ def rooms() -> tuple[Room, ...]:
     from xietong.diagnosis.systems.kinds import system_jobs
     from xietong.diagnosis.targets import target_jobs
     from xietong.diagnosis.versions import version_jobs
+    from xietong.plans.kinds import plan_jobs
     from xietong.plans.pace import pace_jobs
 
     framed = (framework_jobs, member_jobs, version_jobs)
-    return claim_jobs, *framed, index_jobs, coverage_jobs, target_jobs, literature_jobs, system_jobs, pace_jobs
+    judged = (claim_jobs, *framed, index_jobs, coverage_jobs, target_jobs, literature_jobs, system_jobs)
+    return *judged, pace_jobs, plan_jobs
 
 
 def check(path: Path) -> Pack:

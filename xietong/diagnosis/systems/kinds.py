@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Iterator, Mapping
 from datetime import date
 
 from xietong.diagnosis.systems.actions import ACTIONS
 from xietong.diagnosis.systems.flows import FLOWS
+from xietong.diagnosis.systems.ports import PORTS
+from xietong.diagnosis.systems.relocation import RELOCATION
 from xietong.diagnosis.systems.scope import Kind, Scope
+from xietong.diagnosis.systems.services import SERVICES
 from xietong.diagnosis.systems.transfer import TRANSFER
 from xietong.errors import PackError, UnknownName, XietongError
 from xietong.library.documents import Document
@@ -18,7 +20,10 @@ from xietong.library.pack import Pack
 from xietong.recipes.jobs import Job, Shelf, digest
 from xietong.recipes.study import Study
 
-KINDS: Mapping[str, Kind] = {"actions": ACTIONS, "transfer": TRANSFER, "flows": FLOWS}
+KINDS: Mapping[str, Kind] = {
+    "actions": ACTIONS, "flows": FLOWS, "ports": PORTS, "relocation": RELOCATION, "services": SERVICES,
+    "transfer": TRANSFER,
+}  # fmt: skip
 _OWN = ("kind", "label")
 
 
@@ -65,7 +70,7 @@ def _job(document: Document, name: str) -> Job:
         for key in kind.findings
         for one in (spec.get(key, []) if isinstance(spec.get(key), list) else [spec[key]] if key in spec else [])
     }
-    text = digest(inspect.getsource(inspect.getmodule(kind.make) or kind.make))
+    text = digest(*kind.texts)
 
     def parts(shelf: Shelf) -> Mapping[str, str]:
         return {
