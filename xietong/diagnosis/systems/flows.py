@@ -21,7 +21,7 @@ from xietong.library.pack import Pack
 from xietong.library.pages import NOTHING, Cell, Column, Missing, Page, Row, Section
 
 _WHOLE = ("flows.mutual_total", "flows.reciprocity", "flows.largest_flow_share", "networks.density")
-_PLACES = ("centrality.strength", "flows.net_flow", "gravity.membership")
+_PLACES = ("centrality.strength", "flows.net_flow")
 _YES, _NO = Label("是", "yes"), Label("否", "no")
 _ZERO, _UNKNOWN = Label("没有", "none"), Label("不知道", "unknown")
 
