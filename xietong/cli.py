@@ -14,6 +14,7 @@ import click
 from xietong import __version__
 from xietong.edition_cli import compare
 from xietong.errors import XietongError
+from xietong.match_cli import match
 from xietong.plan_cli import plan
 from xietong.register_cli import register
 from xietong.system_cli import system
@@ -335,4 +336,5 @@ def serve(study: Path, out: Path, port: int) -> None:
 main.add_command(compare)
 main.add_command(plan)
 main.add_command(register)
+main.add_command(match)
 main.add_command(system)
