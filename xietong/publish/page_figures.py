@@ -8,10 +8,21 @@ from typing import Any
 from xietong.errors import UnknownName
 from xietong.library.labels import Language
 from xietong.library.pages import Section
+from xietong.publish import page_drawings as drawn
 from xietong.publish.engine import figure_engine
 from xietong.publish.figures import Drawing
 
-KINDS: Mapping[str, Callable[[Mapping[str, Any], Language], Drawing]] = {}
+KINDS: Mapping[str, Callable[[Mapping[str, Any], Language], Drawing]] = {
+    "bars": drawn.bars_of,
+    "chord": drawn.ties_of,
+    "fan": drawn.fan_of,
+    "frontier": drawn.frontier_of,
+    "funnel": drawn.funnel_of,
+    "lines": drawn.lines_of,
+    "matrix": drawn.matrix_of,
+    "places_map": drawn.places_of,
+    "sankey": drawn.layers_of,
+}
 """The drawing of each kind of figure, from its data and the language of its words."""
 
 
