@@ -322,6 +322,16 @@ def test_more_cannot_leave_than_there_are(real: Case, data: Inputs) -> None:
         effects(real, data, moved)
 
 
+@pytest.mark.parametrize(("lever", "value"), [("size", 0.0), ("reach", 0.0), ("capacity", -1.0), ("share", 2.0)])
+def test_a_lever_that_makes_no_sense_is_refused_with_its_range(real: Case, lever: str, value: float) -> None:
+    with pytest.raises(PlanError, match=f"lever '{lever}' is {value:g}") as caught:
+        inputs(real.moved({lever: value}))
+    assert str(real.levers[lever].where) in str(caught.value)
+    with pytest.raises(Problems) as all_of_them:
+        inputs(real.moved({"size": -1.0, "inside": 1.5}))
+    assert len(all_of_them.value.errors) == 2
+
+
 def test_sites_know_their_role(data: Inputs) -> None:
     role = {(one.item.id, one.place): one.role for one in data.sites}
     assert role["xiongan", "130629"] == "xiongan"

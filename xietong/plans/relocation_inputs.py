@@ -23,6 +23,8 @@ from xietong.recipes.measuring import Given, measured
 
 Flags = npt.NDArray[np.bool_]
 THOUSAND = 1000.0
+_ABOVE = ("size", "reach", "detour", "expansion")
+_AT_MOST_ONE = ("share", "inside")
 _KEYS = {
     "functions": (("label", "industry", "reason"), ("kinds", "factor"), {"lists": ("kinds",), "numbers": ("factor",)}),
     "roles": (("functions", "reason"), (), {"lists": ("functions",)}),
@@ -101,9 +103,10 @@ def inputs(case: Case) -> Inputs:
     """Read a case.
 
     Raises:
-        Problems: with every place without jobs or role, and every role that the framework does not have.
+        Problems: with every lever that makes no sense, place without jobs or role, role that the framework lacks.
         PlanError: when no platform is left.
     """
+    _sensible(case)
     roles, functions = _roles(case), _functions(case)
     sites, left_out = _sites(case, roles)
     if not sites:
@@ -127,6 +130,21 @@ def inputs(case: Case) -> Inputs:
         barred=tuple(_barred(role, functions, sites) for role in roles),
         left_out=left_out,
     )
+
+
+def _sensible(case: Case) -> None:
+    """Refuse levers below zero, at zero where a number is divided by them, and parts above the whole."""
+    errors: list[XietongError] = []
+    for name, lever in case.levers.items():
+        rule = "zero or above" if name not in _ABOVE else "above zero"
+        wrong = lever.value < 0 or (name in _ABOVE and lever.value == 0)
+        if name in _AT_MOST_ONE and lever.value > 1:
+            wrong, rule = True, "a part, between 0 and 1"
+        if wrong:
+            what, ways = f"lever '{name}' is {lever.value:g}", (f"its range is {lever.low:g} to {lever.high:g}",)
+            errors.append(PlanError(f"plan {case.name}", what, why=f"it must be {rule}", ways=ways, where=lever.where))
+    if errors:
+        raise Problems(f"plan {case.name}", errors) if len(errors) > 1 else errors[0]
 
 
 def _functions(case: Case) -> tuple[Function, ...]:
