@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from xietong.system_cli import edition_options, put
+from xietong.system_cli import FORMS, edition_options, put
 
 if TYPE_CHECKING:
     Language = Literal["zh", "en"]
 
 _file = click.Path(path_type=Path, dir_okay=False)
-_FORMS = ["text", "html", "json", "csv", "xlsx"]
 
 
 class _Plans(click.Group):
@@ -49,7 +48,7 @@ def _runner(name: str) -> click.Command:
     @click.command(name, context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
     @edition_options
     @click.option(
-        "--format", "form", type=click.Choice([*_FORMS, "geojson"]), default="text", show_default=True, help="Form."
+        "--format", "form", type=click.Choice([*FORMS, "geojson"]), default="text", show_default=True, help="Form."
     )
     @click.option("--to", "target", type=_file, help="Write into this file.")
     @click.option("--section", default="", help="Only this section of its tables.")

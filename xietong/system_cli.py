@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     Language = Literal["zh", "en"]
 
 _path = click.Path(path_type=Path)
-_FORMS = ["text", "html", "json", "csv", "xlsx"]
+FORMS = ["text", "html", "json", "csv", "xlsx"]
 
 
 def edition_options(verb: Callable[..., Any]) -> Callable[..., Any]:
@@ -42,7 +42,7 @@ def put(content: bytes, target: Path | None) -> None:
 @click.command()
 @click.argument("name", default="")
 @edition_options
-@click.option("--format", "form", type=click.Choice(_FORMS), default="text", show_default=True, help="Form.")
+@click.option("--format", "form", type=click.Choice(FORMS), default="text", show_default=True, help="Form.")
 @click.option("--to", "target", type=click.Path(path_type=Path, dir_okay=False), help="Write into this file.")
 @click.option("--section", default="", help="Only this section, by the id that the text shows in brackets.")
 @click.option("--limit", type=click.IntRange(1), default=30, show_default=True, help="Lines of each table as text.")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -101,7 +102,21 @@ def _moves(case: Case, data: Inputs, plan: Plan) -> Section:
         "Every number of jobs comes of a lever; the register has names and counts only",
     )
     title = Label("去向", "Moves")
-    return Section("moves", title, (text,), columns, tuple(rows), (note,), measures=("access.great_circle",))
+    measures, figure = ("access.great_circle",), _drawn(case, data, plan)
+    return Section("moves", title, (text,), columns, tuple(rows), (note,), measures=measures, figure=figure)
+
+
+def _drawn(case: Case, data: Inputs, plan: Plan) -> Mapping[str, Any]:
+    """Return the moves as bands from functions to sites, nothing when nobody moves."""
+    moves = [(int(k), int(p)) for k, p in np.argwhere(plan.jobs > 0)]
+    if not moves:
+        return {}
+    where = [names(case, one.place) for one in data.sites]
+    nodes = [[one.label.zh, one.label.en] for one in data.functions]
+    nodes += [[f"{one.name}·{at.zh}", f"{one.name}, {at.en}"] for one, at in zip(data.sites, where, strict=True)]
+    links = [[k, len(data.functions) + p, round(float(plan.jobs[k, p]), 1)] for k, p in moves]
+    unit = [THOUSAND_JOBS.zh, THOUSAND_JOBS.en]
+    return {"kind": "sankey", "layers": [{"label": ["岗位", "Jobs"], "unit": unit, "nodes": nodes, "links": links}]}
 
 
 def _move(case: Case, data: Inputs, plan: Plan, k: int, p: int) -> Row:
