@@ -68,7 +68,9 @@ def shown(path: Path, number: int, target: Path | None, language: Language) -> I
         yield f"  {entry.line()}"
 
 
-def ruled(path: Path, number: int, verdict: str, office: str, jurisdiction: str, reason: str) -> str:
+def ruled(
+    path: Path, number: int, verdict: str, office: str, jurisdiction: str, reason: str, language: Language
+) -> str:
     """Accept or return a contribution and return what was ruled, in one line.
 
     Raises:
@@ -76,4 +78,4 @@ def ruled(path: Path, number: int, verdict: str, office: str, jurisdiction: str,
         Problems: when the jurisdiction has no say, or a row cannot enter as things stand now.
     """
     rule = contributions.accept if verdict == "accepted" else contributions.send_back
-    return _line(rule(path, number, office, jurisdiction, reason), "en")
+    return _line(rule(path, number, office, jurisdiction, reason), language)

@@ -14,6 +14,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from xietong.app import desk
+from xietong.app.oai import Records
 from xietong.errors import EditionError, UnknownName, XietongError
 from xietong.library.explanations import explain, shown
 from xietong.library.findings import Finding
@@ -40,6 +41,7 @@ def application(study: Path, out: Path) -> Starlette:
             Route("/", site.overview),
             Route("/finding/{name}", site.finding),
             Route("/report/{file}", site.report),
+            Route("/oai", Records(study).answer, methods=["GET", "POST"]),
             Mount("/assets", StaticFiles(directory=ASSETS)),
         ],
         exception_handlers={UnknownName: site.not_found, XietongError: site.failed},

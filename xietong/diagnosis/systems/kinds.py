@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from xietong.diagnosis.systems.actions import ACTIONS
+from xietong.diagnosis.systems.chains import CHAINS
+from xietong.diagnosis.systems.culture import CULTURE
 from xietong.diagnosis.systems.ports import PORTS
 from xietong.diagnosis.systems.relocation import RELOCATION
 from xietong.diagnosis.systems.scope import Kind, Scope
@@ -18,7 +20,14 @@ from xietong.library.pack import Pack
 from xietong.recipes.jobs import Job, Shelf, digest
 from xietong.recipes.study import Study
 
-KINDS: Mapping[str, Kind] = {"actions": ACTIONS, "ports": PORTS, "relocation": RELOCATION, "services": SERVICES}
+KINDS: Mapping[str, Kind] = {
+    "actions": ACTIONS,
+    "culture": CULTURE,
+    "ports": PORTS,
+    "relocation": RELOCATION,
+    "services": SERVICES,
+    "chains": CHAINS,
+}
 _OWN = ("kind", "label")
 
 
