@@ -13,10 +13,13 @@ from xietong.library.labels import Label
 from xietong.library.pack import Pack
 from xietong.library.pages import Page
 from xietong.plans.plan import Case, Kind, Lever, Outcome
+from xietong.plans.relocation import RELOCATION
 from xietong.recipes.jobs import Job, Shelf, digest
 from xietong.recipes.study import Study
 
-KINDS: Mapping[str, Kind] = {}
+KINDS: Mapping[str, Kind] = {
+    "relocation": RELOCATION,
+}
 _OWN = ("kind", "label", "text", "levers")
 _NUMBERS = ("value", "low", "high")
 
