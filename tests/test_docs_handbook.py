@@ -7,6 +7,7 @@ import re
 import shutil
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 
@@ -104,8 +105,8 @@ MESSAGES = [
     ("nothing is built", [], "explain gdp.region"),
 ]
 
-REGISTER, PLAN = main.commands["register"].commands, main.commands["plan"].commands
-VERBS = ["xietong", *main.commands, *(f"register {verb}" for verb in REGISTER), *(f"plan {verb}" for verb in PLAN)]
+GROUPS = {name: command.commands for name, command in main.commands.items() if isinstance(command, click.Group)}
+VERBS = ["xietong", *main.commands, *(f"{name} {verb}" for name, verbs in GROUPS.items() for verb in verbs)]
 
 both = pytest.mark.parametrize("page", HANDBOOKS)
 
@@ -159,7 +160,11 @@ def test_no_help_of_a_verb_that_is_gone(page: str) -> None:
 def test_every_option_is_explained(page: str) -> None:
     options = {
         option
-        for command in (*main.commands.values(), *REGISTER.values(), *PLAN.values(), _runner("any"))
+        for command in (
+            *main.commands.values(),
+            *(one for verbs in GROUPS.values() for one in verbs.values()),
+            _runner("any"),
+        )
         for parameter in command.params
         for option in parameter.opts
         if option.startswith("--")
