@@ -13,12 +13,16 @@ from xietong.library.findings import Finding, Input, Receipt
 from xietong.library.labels import Label
 from xietong.library.pack import Pack
 from xietong.library.pages import Page
+from xietong.plans.joint_research import JOINT_RESEARCH
+from xietong.plans.landing import LANDING
 from xietong.plans.plan import Case, Kind, Lever, Outcome
 from xietong.plans.ports import PORTS
 from xietong.recipes.jobs import Job, Shelf, digest
 from xietong.recipes.study import Study
 
 KINDS: Mapping[str, Kind] = {
+    "joint_research": JOINT_RESEARCH,
+    "landing": LANDING,
     "ports": PORTS,
 }
 _OWN = ("kind", "label", "text", "levers")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -181,7 +182,19 @@ def _hinterlands(case: Case, inputs: Hinterland, linked: Regime) -> Section:
             f"{len(inputs.approximate)} zones of the census have no outline and stand at the middle of their city",
         )
         notes.append(Label(zh, en))
-    return Section("hinterlands", Label("各港腹地", "Hinterlands"), (text,), columns, tuple(rows), tuple(notes))
+    title = Label("各港腹地", "Hinterlands")
+    return Section("hinterlands", title, (text,), columns, tuple(rows), tuple(notes), figure=_sankey(inputs, rows))
+
+
+def _sankey(inputs: Hinterland, rows: Sequence[Row]) -> dict[str, Any]:
+    """Return the cargo from cities to harbours as a figure."""
+    names = [one.cells[0] for one in rows if isinstance(one.cells[0], Label)] + [one.label for one in inputs.harbours]
+    links = [
+        [at, len(rows) + harbour, row.cells[2 + harbour]]
+        for at, row in enumerate(rows) for harbour in range(len(inputs.harbours))
+    ]  # fmt: skip
+    layer = {"label": ["货流", "cargo"], "unit": [WAN_TONNES.zh, WAN_TONNES.en], "links": links}
+    return {"kind": "sankey", "layers": [layer | {"nodes": [[one.zh, one.en] for one in names]}]}
 
 
 def _modes(linked: Regime) -> Section:

@@ -65,6 +65,8 @@ def solve(
     status, states = solver.getModelStatus(), highspy.HighsModelStatus
     if status in (states.kInfeasible, states.kUnboundedOrInfeasible, states.kUnbounded):
         raise _hopeless(model, status == states.kInfeasible)
+    if status == states.kModelEmpty:
+        return Answer(0.0, 0.0, 0.0, monotonic() - begun, np.zeros(0), np.zeros(model.height), optimal=True)
     info: Any = solver.getInfo()
     if info.primal_solution_status != highspy.kSolutionStatusFeasible:
         raise PlanError(
