@@ -8,8 +8,9 @@ r"""Joint research: which gaps of a chain to attack first under one budget.
 
 Sets: gaps :math:`g, h`; segments :math:`n`; :math:`g \to h` says that *h* lies downstream of the gap *g* and the
 reverse does not hold.  Data: :math:`c_g`, cost of closing a gap; :math:`w_n`, worth of a segment (1 where none is
-stated); :math:`v_g = \sum_{n : g \to n} w_n`, the downstream reach of a gap.  Levers: :math:`B`, budget; :math:`\kappa`, factor on
-all costs.  Variables: :math:`x_g`, whether a gap is attacked; :math:`z_n`, whether a segment has no open gap upstream.
+stated); :math:`v_g = \sum_{n : g \to n} w_n`, the downstream reach of a gap.  Levers: :math:`B`, budget;
+:math:`\kappa`, factor on all costs.  Variables: :math:`x_g`, whether a gap is attacked; :math:`z_n`, whether a segment
+has no open gap upstream.
 
 ``value = "reach"`` counts a segment once for every gap above it that is attacked, ``"served"`` once, when all of them
 are.  Links of the kind ``recycling`` lead back and count neither as reach nor as precedence; gaps on a circle of other
