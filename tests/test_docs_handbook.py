@@ -15,7 +15,8 @@ from xietong.diagnosis import claims, coverage, framework, indices, members, tar
 from xietong.library import concepts, gazetteer, pack, periods, readings, tables
 from xietong.library.origins import Flag, Grade
 from xietong.library.registers import classes, kinds, links, merges, states
-from xietong.plans import pace
+from xietong.plans import chain_file, landing_inputs, pace, port_inputs
+from xietong.plans import kinds as kinds_of_plan
 from xietong.publish import chapters, figures, programme, report
 from xietong.recipes import steps, study
 
@@ -244,6 +245,15 @@ def test_every_key_of_claims_framework_coverage_targets_and_plans(page: str) -> 
     }
     keys |= {*target_file._BASE, *target_file.NATURES, *target_file.OPERATORS, *programme.PARTS}
     keys |= {*pace._REQUIRED, *pace._ASSUMPTIONS, "label", "value", "low", "high", "reason"}
+    assert undocumented(page, sorted(keys)) == []
+
+
+@both
+@pytest.mark.parametrize("kind", ["ports", "landing", "joint_research"])
+def test_every_key_and_lever_of_a_plan(page: str, kind: str) -> None:
+    told = kinds_of_plan.KINDS[kind]
+    keys = {kind, *told.required, *told.optional, *told.levers, *port_inputs.HARBOUR, *port_inputs.PORT}
+    keys |= {*landing_inputs.COLUMNS, *chain_file.NODES, *chain_file.LINKS, *chain_file.KINDS}
     assert undocumented(page, sorted(keys)) == []
 
 

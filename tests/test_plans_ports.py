@@ -166,6 +166,10 @@ BAD = {
     'county = "130983"': ('item = "huanghua"', "has no point in the register"),
     'county = "130209" }': ('county = "139999" }', "no outline for code '139999'"),
     'containers = ["employment.census.manufacturing"]': ('containers = ["employment.census.making"]', "no concept"),
+    'register = "port"\n': (
+        'barred = { tianjin = ["bulk"], tangshan = ["bulk"], huanghua = ["bulk"], qinhuangdao = ["bulk"] }\nregister = "port"\n',
+        "every port is barred from bulk",
+    ),
     'register = "port"': ('register = "ports"', "no class of register 'ports'"),
     '[plan.ports.levers.detour]': ('[plan.ports.levers.detur]', "unknown key 'detur'"),
 }  # fmt: skip
@@ -184,7 +188,7 @@ def test_a_wrong_choice_is_told_with_its_line(old: str, tmp_path: Path) -> None:
     errors: list[XietongError] = []
     kinds.plan_jobs(changed, errors)
     assert any(says in error.text() for error in errors)
-    line = next(at for at, one in enumerate(text.replace(old, new, 1).splitlines(), 1) if new in one)
+    line = next(at for at, one in enumerate(text.replace(old, new, 1).splitlines(), 1) if new.splitlines()[0] in one)
     assert any(error.where == f"studies/jingjinji/plans/opening.toml:{line}" for error in errors)
 
 

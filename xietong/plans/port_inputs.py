@@ -22,7 +22,7 @@ from xietong.library.places import Place
 from xietong.library.series import Series
 from xietong.library.units import conversion
 from xietong.plans.blocks import Floats, Indices
-from xietong.plans.plan import Case
+from xietong.plans.plan import NOTHING, Case
 from xietong.recipes.measuring import Given, measured
 
 CARGOES = ("containers", "bulk")
@@ -48,11 +48,12 @@ class Harbour:
 
 @dataclass(frozen=True)
 class Port:
-    """A port: its label, and the finding of its boxes."""
+    """A port: its label, and the finding of its boxes with its label."""
 
     id: str
     label: Label
     finding: str
+    told: Label = NOTHING
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,7 @@ class Hinterland:
     distances: Floats
     barred: frozenset[tuple[str, str]]
     approximate: tuple[str, ...]
+    names: tuple[str, ...] = ()
 
 
 def hinterland(case: Case) -> Hinterland:
@@ -110,6 +112,7 @@ def hinterland(case: Case) -> Hinterland:
         places, provinces, prefectures, cargo, harbours, ports, port_of, tonnes, boxes,
         own + case["slack"] * tonnes, own_boxes + case["slack"] * boxes, own, own_boxes,
         _distances(points, [one.point for one in harbours]), _barred(case), approximate,
+        tuple(f"{case.pack.gazetteer.label(one)} | {case.pack.gazetteer.label(one, 'en')}" for one in places),
     )  # fmt: skip
 
 
@@ -166,7 +169,7 @@ def _ports(case: Case) -> tuple[tuple[Port, ...], Floats]:
         if told is None:
             errors.append(_unpublished(case, "boxes", spec, ("ports", name)))
             continue
-        found.append(Port(name, Label.parse(str(spec["label"])), told[1]))
+        found.append(Port(name, Label.parse(str(spec["label"])), told[1], told[2]))
         boxes.append(told[0])
     if errors:
         raise Problems(f"plan {case.name}", errors)
@@ -271,6 +274,10 @@ def _pointless(document: Document, path: tuple[str, ...], pack: Pack) -> Iterato
         elif "item" not in one and "county" not in one and one["place"] not in entries():
             what, ways = f"harbour '{name}' has no point", ("name an item of the register, or a county",)
             yield PackError(who, what, ways=ways, where=document.where(*path, "harbours", name))
+    for cargo in CARGOES:
+        if all(cargo in map(str, spec.get("barred", {}).get(port, ())) for port in spec["ports"]):
+            what, ways = f"every port is barred from {cargo}", ("let one port handle it",)
+            yield PackError(who, what, ways=ways, where=document.where(*path, "barred"))
     for name in spec["ports"]:
         if name not in [str(one["port"]) for one in spec["harbours"].values()]:
             where = document.where(*path, "ports", name)

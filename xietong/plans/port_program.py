@@ -117,7 +117,7 @@ def _network(case: Case, inputs: Hinterland, name: str) -> tuple[Network, Layout
     balance = np.zeros((kinds, sea + 1))
     balance[:, :places] = inputs.cargo
     balance[:, sea] = -inputs.cargo.sum(axis=1)
-    names = (*inputs.places, *(one.label.en for one in inputs.harbours), "sea")
+    names = (*(inputs.names or inputs.places), *(one.label.en for one in inputs.harbours), "sea")
     limits = _shares(inputs, layout) if name == "today" else _limits(inputs, layout, case["growth"])
     bundles = (*limits, _rail(case, inputs, layout))
     most = np.full(costs.shape, np.inf)
