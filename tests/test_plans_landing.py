@@ -18,7 +18,7 @@ from xietong.library.pages import page
 from xietong.library.store import Edition
 from xietong.plans import kinds
 from xietong.plans.landing import landing, program
-from xietong.plans.landing_inputs import offering
+from xietong.plans.landing_inputs import offering, problems
 from xietong.plans.plan import Case
 from xietong.plans.solving import solve
 from xietong.recipes.jobs import Shelf
@@ -135,6 +135,16 @@ def with_offers(real: Case, folder: Path, text: str) -> Case:
     plan = {"landing": dict(real.spec) | {"offers": "offers.csv"}}
     document = Document(folder / "plan.toml", {"plan": plan}, {}, "made-up/plan.toml")
     return replace(real, document=document)
+
+
+def test_an_item_that_is_left_out_is_told_and_an_unknown_one_refused(real: Case, tmp_path: Path) -> None:
+    assert ("caofeidian-2024", "the study leaves it out") in [
+        (item.id, why.en) for item, why in offering(real).left_out
+    ]
+    plan = {"landing": dict(real.spec) | {"without": ["caofeidien"], "source": "110001"}}
+    document = Document(tmp_path / "plan.toml", {"plan": plan}, {}, "made-up/plan.toml")
+    told = [one.what for one in problems(document, ("plan", "landing"), real.pack)]
+    assert told == ["no item 'caofeidien'", "no place '110001'"]
 
 
 def test_a_list_of_offers_takes_the_place_of_equal_chains(real: Case, tmp_path: Path) -> None:

@@ -184,10 +184,10 @@ LANDING = Kind(
     Label("成果落地", "landing of results"),
     LEVERS,
     required=("sites", "source", "chain_register", "chains", "jobs", "jobs_nearby"),
-    optional=("kinds", "segments", "offers", "offer_register"),
+    optional=("kinds", "without", "segments", "offers", "offer_register"),
     registers=("chain_register", "segments", "offer_register"),
     findings=("jobs", "jobs_nearby"),
     files=("offers",),
-    shapes={"tables": ("chains",), "lists": ("sites", "kinds")},
+    shapes={"tables": ("chains",), "lists": ("sites", "kinds", "without")},
     problems=problems,
 )

@@ -207,12 +207,15 @@ def _row_problems(
 def _sites(case: Case, jobs: _Jobs) -> tuple[tuple[Site, ...], tuple[tuple[Item, Label], ...]]:
     """Return the sites of the kinds that the study names, outside the source, and those without a place."""
     kinds, source = set(map(str, case.spec.get("kinds", ()))), str(case.spec["source"])
-    places = case.pack.gazetteer.places
+    places, without = case.pack.gazetteer.places, set(map(str, case.spec.get("without", ())))
     sites, left_out = [], []
     for name in case.spec["sites"]:
         for item in case.pack.registers[str(name)].values():
             told = {value.text for value in item["kind"]} if "kind" in item.kind.attributes else set()
             if told and kinds and not told & kinds:
+                continue
+            if item.id in without:
+                left_out.append((item, Label("本研究剔除", "the study leaves it out")))
                 continue
             outside = tuple(one for one in item.places if source not in _up(places, one))
             prefectures = tuple(dict.fromkeys(up for one in outside for up in _up(places, one) if up in jobs.places))
@@ -289,6 +292,8 @@ def problems(document: Document, path: tuple[str, ...], pack: Pack) -> list[Xiet
         for one in chain["industries"]
     ]
     named += [("class of register", name, pack.registers, ("sites",)) for name in spec["sites"]]
+    items = [item for name in spec["sites"] if name in pack.registers for item in pack.registers[name]]
+    named += [("item", one, items, ("without",)) for one in spec.get("without", ())]
     named.append(("place", spec["source"], pack.gazetteer.places, ("source",)))
     for kind, told, names, keys in named:
         if str(told) not in names:

@@ -151,7 +151,14 @@ def _harbours(inputs: Hinterland, rules: Sequence[Regime]) -> Section:
         "Published throughput is the least that a harbour can do. Where to add first is where one more tonne saves "
         "most; where it saves nothing, more is of no use",
     )
-    return Section("harbours", Label("各港区的货与能力", "Harbours: cargo and capacity"), (text,), columns, tuple(rows))
+    told = list(dict.fromkeys(one.told for one in inputs.ports))
+    zh, en = "；".join(one.zh for one in told), "; ".join(one.en for one in told)
+    note = Label(
+        f"箱数取自：{zh}。吨数与箱数各取最近的公布数，年份不一",
+        f"Boxes: {en}. Of tonnes and boxes the latest that is published, not all of one year",
+    )
+    title = Label("各港区的货与能力", "Harbours: cargo and capacity")
+    return Section("harbours", title, (text,), columns, tuple(rows), (note,))
 
 
 def _hinterlands(case: Case, inputs: Hinterland, linked: Regime) -> Section:
