@@ -51,21 +51,20 @@ class Program:
 
 
 def program(
-    fit: Floats,
-    units: Indices,
-    capacity: float,
-    bases: float,
-    spread: float,
-    name: str = "landing",
-    *,
-    whole: bool = True,
-) -> Program:
-    """Return the program for a fit (offer by site); without ``whole`` it is the LP relaxation."""
+    fit: Floats, units: Indices, capacity: float, bases: float, spread: float, name: str = "landing",
+    *, whole: bool = True, kept: Floats | None = None,
+) -> Program:  # fmt: skip
+    """Return the program for a fit (offer by site): without ``whole`` the LP relaxation, with ``kept`` the bases fixed.
+
+    Once the bases are chosen, what lands is a transportation problem with whole limits, whose corners are whole: only
+    the bases need to be declared so.
+    """
     offers, sites = fit.shape
     model = Model(name)
     most = np.ceil(spread * units - _SMALL)[:, None]
-    land = model.columns(_LAND, fit.shape, cost=-fit, high=most, integer=whole)
-    keep = model.columns(_KEEP, sites, high=1.0, integer=whole)
+    land = model.columns(_LAND, fit.shape, cost=-fit, high=most)
+    low, high = (0.0, 1.0) if kept is None else (kept, kept)
+    keep = model.columns(_KEEP, sites, low=low, high=high, integer=whole and kept is None)
     row, column = np.arange(offers)[:, None], np.arange(sites)
     model.rows(_OFFERED, offers, [(row, land, 1.0)], high=units)
     model.rows(_TAKEN, sites, [(column, land, 1.0), (column, keep, -capacity)], high=0.0)
@@ -83,8 +82,9 @@ def landing(case: Case) -> Outcome:
     inputs = offering(case)
     built = _program(case, inputs)
     case.progress(f"{len(inputs.offers)} × {len(inputs.sites)}")
-    answer = solve(built.model, stopped=case.stopped)
-    landed = np.round(answer.values[built.land])
+    answer = solve(built.model, stopped=case.stopped, presolve=False)
+    chosen = _program(case, inputs, kept=np.round(answer.values[built.keep]))
+    landed = np.round(solve(chosen.model).values[chosen.land])
     kept = np.flatnonzero(landed.sum(axis=0) > 0)
     worth = _worth(case, inputs, built, answer, kept)
     value = float((inputs.fit * landed).sum())
@@ -102,10 +102,12 @@ def landing(case: Case) -> Outcome:
     )  # fmt: skip
 
 
-def _program(case: Case, inputs: Offering, *, whole: bool = True, fit: Floats | None = None) -> Program:
+def _program(
+    case: Case, inputs: Offering, *, whole: bool = True, fit: Floats | None = None, kept: Floats | None = None
+) -> Program:
     units = np.array([one.units for one in inputs.offers])
     limits = round(case["capacity"]), round(case["bases"]), case["spread"]
-    return program(inputs.fit if fit is None else fit, units, *limits, case.name, whole=whole)
+    return program(inputs.fit if fit is None else fit, units, *limits, case.name, whole=whole, kept=kept)
 
 
 def _worth(case: Case, inputs: Offering, built: Program, answer: Answer, kept: Indices) -> Worth:
@@ -114,14 +116,16 @@ def _worth(case: Case, inputs: Offering, built: Program, answer: Answer, kept: I
     without, place = np.zeros(len(inputs.sites)), np.zeros(len(inputs.sites))
     for at in kept:
         closed = np.where(np.arange(len(inputs.sites)) == at, 0.0, inputs.fit)
-        without[at] = best + solve(_program(case, inputs, fit=closed).model, stopped=case.stopped).objective
+        without[at] = (
+            best + solve(_program(case, inputs, fit=closed).model, stopped=case.stopped, presolve=False).objective
+        )
         place[at] = _relaxed(built.model, built.taken, int(at), best)
     relaxed = solve(_program(case, inputs, whole=False).model)
     dual = -float(relaxed.duals[built.count.at[0]])
     frontier = []
     for bases in range(1, len(inputs.sites) + 1):
         moved = built.model.relaxed(built.count, 0, bases - round(case["bases"]))
-        frontier.append(-solve(moved, stopped=case.stopped).objective)
+        frontier.append(-solve(moved, stopped=case.stopped, presolve=False).objective)
         if len(frontier) > 1 and bases > kept.size and frontier[-1] - frontier[-2] <= _SMALL:
             break
     more = _relaxed(built.model, built.count, 0, best)
@@ -129,7 +133,7 @@ def _worth(case: Case, inputs: Offering, built: Program, answer: Answer, kept: I
 
 
 def _relaxed(model: Model, block: Block, position: int, best: float) -> float:
-    return max(0.0, -solve(model.relaxed(block, position, 1.0)).objective - best)
+    return max(0.0, -solve(model.relaxed(block, position, 1.0), presolve=False).objective - best)
 
 
 def _bindings(inputs: Offering, worth: Worth, kept: Indices) -> Iterator[Binding]:
