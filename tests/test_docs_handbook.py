@@ -18,8 +18,8 @@ from xietong.library import concepts, gazetteer, pack, periods, readings, tables
 from xietong.library.origins import Flag, Grade
 from xietong.library.registers import classes, kinds, links, merges, states
 from xietong.plan_cli import _runner
+from xietong.plans import chain_file, landing_inputs, pace, port_inputs
 from xietong.plans import kinds as plan_kinds
-from xietong.plans import pace
 from xietong.publish import chapters, figures, programme, report
 from xietong.recipes import steps, study
 
@@ -260,6 +260,12 @@ def test_every_kind_of_system_and_plan_with_its_choices_and_levers(page: str) ->
     for name, kind in {**system_kinds.KINDS, **plan_kinds.KINDS}.items():
         levers = getattr(kind, "levers", ())
         assert undocumented(page, [name, *kind.required, *kind.optional, *levers]) == [], name
+
+
+@both
+def test_every_key_of_the_files_of_plans(page: str) -> None:
+    keys = {*port_inputs.HARBOUR, *port_inputs.PORT, *landing_inputs.COLUMNS}
+    assert undocumented(page, sorted({*keys, *chain_file.NODES, *chain_file.LINKS, *chain_file.KINDS})) == []
 
 
 @both
