@@ -12,11 +12,20 @@ from xietong.library.findings import Finding, Receipt
 from xietong.library.labels import Label
 from xietong.library.pack import Pack
 from xietong.library.pages import Page
+from xietong.plans.beds import BEDS_KIND
+from xietong.plans.culture_circle import CULTURE_CIRCLE
 from xietong.plans.plan import Case, Kind, Lever, Outcome
+from xietong.plans.services import SERVICES
+from xietong.plans.university_places import UNIVERSITY_PLACES
 from xietong.recipes.jobs import Job, Shelf, digest
 from xietong.recipes.study import Study
 
-KINDS: Mapping[str, Kind] = {}
+KINDS: Mapping[str, Kind] = {
+    "services": SERVICES,
+    "beds": BEDS_KIND,
+    "culture_circle": CULTURE_CIRCLE,
+    "university_places": UNIVERSITY_PLACES,
+}
 _OWN = ("kind", "label", "text", "levers")
 _NUMBERS = ("value", "low", "high")
 

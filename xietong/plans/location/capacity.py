@@ -56,9 +56,10 @@ def allocate(
     """
     begun = monotonic()
     near, loads = Nearness.of(siting.costs), siting.weights if loads is None else loads
+    given = np.ones(near.width) if len(set(siting.fixed)) == near.width else None
     while True:
         nearest = min(nearest, near.width)
-        model, y, columns, rows, sites = _program(siting, near, capacities, loads, nearest, whole)
+        model, y, columns, rows, sites = _program(siting, near, capacities, loads, nearest, whole, given)
         answer = solve(model, seconds=seconds, gap=gap, stopped=stopped)
         parts = answer.values[columns]
         if nearest == near.width or not (parts[sites < 0] > 1e-7).any():

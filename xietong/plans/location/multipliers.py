@@ -22,7 +22,7 @@ from xietong.plans.location.nearness import Nearness
 from xietong.plans.location.siting import Truths
 
 ROUNDS, PATIENCE = 400, 12
-"""So many steps at most, and so many without a better bound before the step is halved."""
+"""So many steps at most (fewer for small problems), and so many without a better bound before the step is halved."""
 
 
 @dataclass
@@ -46,7 +46,7 @@ class Pricing:
     def search(self, start: Floats, improve: Callable[[Indices], float], stopped: Callable[[], bool]) -> None:
         """Raise the bound; ``improve`` is shown sites now and then and returns the best value known."""
         prices, pace, idle, drift = start * self.weights, 1.0, 0, np.zeros(start.size)
-        for at in range(ROUNDS):
+        for at in range(min(ROUNDS, 40 + self.near.order.size // 1000)):
             value, slope, chosen = self._at(prices)
             better = value > self.bound + 1e-6 * abs(self.bound) if np.isfinite(self.bound) else True
             if value > self.bound:

@@ -16,6 +16,7 @@ from xietong.plans.location.multipliers import Pricing
 from xietong.plans.location.nearness import Nearness
 from xietong.plans.location.opening import Opening, Sets
 from xietong.plans.location.siting import Sited, Siting
+from xietong.plans.solving import watch
 
 CLOSE, WHOLE = 1e-6, 1e-6
 """Value and bound that agree to this part are the same where costs are no whole numbers."""
