@@ -3,7 +3,7 @@ r"""Culture: a service circle of so many minutes for most people, the countrysid
 .. math::
 
     \max_{y,z} \sum_i (u_i + \rho\, r_i) z_i \quad \text{s.t.} \quad
-    z_i \le [\,i \in F\,] + \sum_{j:\, d_{ij} \le t v / 60} y_j, \quad \sum_j y_j \le p, \quad y_j \in \{0, 1\},\ z_i \le 1
+    z_i \le [\,i \in F\,] + \sum_{j:\, d_{ij} \le t v / 60} y_j,\ z_i \le 1, \quad \sum_j y_j \le p,\ y_j \in \{0, 1\}
 
 Sets: counties *i*, candidate sites *j* at their points, :math:`F` those that a standing site serves already.  Data:
 :math:`u_i, r_i`, residents of town and country; :math:`d_{ij}`, great-circle kilometres times the detour.  Levers:

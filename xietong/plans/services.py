@@ -298,7 +298,7 @@ def _announced(case: Case) -> Section:
     missing = tuple(Missing(one.label, one.reason) for one in register.kind.not_published)
     text = Label(
         "医联体名单未公布，只列可点名的协作；上表不是它们的名单",
-        "The list of consortia is not published; only those that can be named stand here, and the table above is no such list",
+        "The list of consortia is not published; those that can be named stand here; the table above is none of it",
     )
     return Section(
         "announced",

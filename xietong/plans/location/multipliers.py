@@ -78,7 +78,8 @@ class Pricing:
         value = float(prices.sum() + reduced[chosen].sum())
         served = np.zeros(self.held.size, bool)
         served[chosen] = True
-        slope: Floats = 1.0 - np.bincount(rows[served[sites]], minlength=prices.size).astype(np.float64)
+        times = np.bincount(rows[served[sites]], minlength=prices.size)
+        slope: Floats = np.where(self.weights > 0, 1.0 - times, 0.0)
         if 0 < wanted < ranked.size:
             self._rule_out(value, reduced, ranked, wanted)
         return value, slope, chosen
