@@ -13,11 +13,15 @@ from xietong.library.findings import Finding, Input, Receipt
 from xietong.library.labels import Label
 from xietong.library.pack import Pack
 from xietong.library.pages import Page
+from xietong.plans.beds import BEDS_KIND
+from xietong.plans.culture_circle import CULTURE_CIRCLE
 from xietong.plans.joint_research import JOINT_RESEARCH
 from xietong.plans.landing import LANDING
 from xietong.plans.plan import Case, Kind, Lever, Outcome
 from xietong.plans.ports import PORTS
 from xietong.plans.relocation import RELOCATION
+from xietong.plans.services import SERVICES
+from xietong.plans.university_places import UNIVERSITY_PLACES
 from xietong.recipes.jobs import Job, Shelf, digest
 from xietong.recipes.study import Study
 
@@ -26,6 +30,10 @@ KINDS: Mapping[str, Kind] = {
     "joint_research": JOINT_RESEARCH,
     "landing": LANDING,
     "ports": PORTS,
+    "services": SERVICES,
+    "beds": BEDS_KIND,
+    "culture_circle": CULTURE_CIRCLE,
+    "university_places": UNIVERSITY_PLACES,
 }
 _OWN = ("kind", "label", "text", "levers")
 _NUMBERS = ("value", "low", "high")

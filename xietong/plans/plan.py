@@ -172,7 +172,7 @@ class Kind:
     optional: tuple[str, ...] = ()
     registers: tuple[str, ...] = ()
     findings: tuple[str, ...] = ()
-    files: tuple[str, ...] = ()
     shapes: Mapping[str, Iterable[str]] = field(default_factory=dict)
     problems: Callable[[Document, tuple[str, ...], Pack], list[XietongError]] | None = None
     scenario: bool = False
+    files: tuple[str, ...] = ()

@@ -60,7 +60,7 @@ def solve(
     if start is not None:
         _begin(solver, start)
     if stopped is not None:
-        _watch(solver, stopped)
+        watch(solver, stopped)
     solver.run()
     status, states = solver.getModelStatus(), highspy.HighsModelStatus
     if status in (states.kInfeasible, states.kUnboundedOrInfeasible, states.kUnbounded):
@@ -127,7 +127,7 @@ def _begin(solver: Any, start: Floats) -> None:
     solver.setSolution(known)
 
 
-def _watch(solver: Any, stopped: Stop) -> None:
+def watch(solver: Any, stopped: Stop) -> None:
     """Ask ``stopped`` again and again while the solver runs."""
     import highspy
 
