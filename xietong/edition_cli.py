@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from xietong.system_cli import FORMS, edition_options, put
+from xietong.system_cli import FORMS, edition_options, out_option, put, study_option
 
 if TYPE_CHECKING:
     Language = Literal["zh", "en"]
@@ -37,20 +37,11 @@ def compare(
     put(pages.written(page.payload(), form, language, section=section, limit=limit), target)
 
 
-_study = click.option(
-    "--study", type=click.Path(path_type=Path), default="studies/jingjinji", show_default=True,
-    help="Folder of the study.",
-)  # fmt: skip
-_out = click.option(
-    "--out", type=click.Path(path_type=Path), default="build", show_default=True, help="Folder of what is built."
-)
-
-
 def _by_office(verb: Callable[..., Any]) -> Callable[..., Any]:
     """Add to a verb which office speaks, and when."""
     day = click.option("--when", default="", help="Day, as 2026-11-24; today unless said.")
     office = click.option("--office", required=True, help="The office that speaks; no person's name.")
-    decorated: Callable[..., Any] = _study(_out(office(day(verb))))
+    decorated: Callable[..., Any] = study_option(out_option(office(day(verb))))
     return decorated
 
 
@@ -83,8 +74,8 @@ def edition() -> None:
 
 
 @edition.command("list")
-@_study
-@_out
+@study_option
+@out_option
 def listed(study: Path, out: Path) -> None:
     """List the editions that are built, the current one marked, with who signed them."""
     from xietong.app import editions
@@ -118,7 +109,7 @@ def answer(number: int, text: str, office: str, when: str, study: Path, out: Pat
 
 @edition.command("comments")
 @click.option("--open", "only", is_flag=True, help="Only those without an answer.")
-@_study
+@study_option
 def comments(only: bool, study: Path) -> None:
     """List the comments with their answers."""
     from xietong.app import editions
@@ -128,8 +119,8 @@ def comments(only: bool, study: Path) -> None:
 
 
 @edition.command("verify")
-@_study
-@_out
+@study_option
+@out_option
 def verify(study: Path, out: Path) -> None:
     """Hold the archive against what was signed: every file must have its hash. Ends with status 1 when one has not."""
     from xietong.app import signing
