@@ -12,11 +12,14 @@ from xietong.library.findings import Finding, Receipt
 from xietong.library.labels import Label
 from xietong.library.pack import Pack
 from xietong.library.pages import Page
+from xietong.plans.gaps import GAPS
 from xietong.plans.plan import Case, Kind, Lever, Outcome
+from xietong.plans.portfolio import PORTFOLIO
+from xietong.plans.scenarios import SCENARIOS
 from xietong.recipes.jobs import Job, Shelf, digest
 from xietong.recipes.study import Study
 
-KINDS: Mapping[str, Kind] = {}
+KINDS: Mapping[str, Kind] = {"gaps": GAPS, "portfolio": PORTFOLIO}
 _OWN = ("kind", "label", "text", "levers")
 _NUMBERS = ("value", "low", "high")
 
@@ -46,7 +49,8 @@ def plan_problems(document: Document, name: str, pack: Pack) -> Iterator[Xietong
     yield from told
     if told:
         return
-    told = document.demand((*path, "levers"), kind.levers)
+    more = tuple(kind.levers_of(spec)) if kind.levers_of else ()
+    told = document.demand((*path, "levers"), (*kind.levers, *more))
     told += [error for key in spec["levers"] for error in _lever_problems(document, (*path, "levers", key))]
     for one in kind.registers:
         if one in spec and spec[one] not in pack.registers:

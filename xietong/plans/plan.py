@@ -161,7 +161,8 @@ class Outcome:
 class Kind:
     """A kind of plan: how it is solved, its levers, the keys of its choices, the findings and registers it reads.
 
-    ``registers`` and ``findings`` are keys of the choices that name a class of register or findings.
+    ``registers`` and ``findings`` are keys of the choices that name a class of register or findings.  ``levers_of`` gives
+    further levers that the choices of a plan call for, such as one for each of its places.
     """
 
     solve: Callable[[Case], Outcome]
@@ -174,3 +175,4 @@ class Kind:
     shapes: Mapping[str, Iterable[str]] = field(default_factory=dict)
     problems: Callable[[Document, tuple[str, ...], Pack], list[XietongError]] | None = None
     scenario: bool = False
+    levers_of: Callable[[Mapping[str, Any]], Iterable[str]] | None = None
