@@ -10,9 +10,9 @@ For a gap *i* with ratio :math:`r_i` of the one behind to the reference, turned 
 
 Sets: gaps :math:`i`, years :math:`t = 1 \dots T` from the last observed one to the horizon.  Data, all from findings:
 :math:`r_i` and the growth of both sides from their first to their last observed year; :math:`g_0` is that of the one
-behind.  Levers: :math:`s`, the share of the gap (in logs) to be closed; :math:`r`, how far growth may move within a year;
-a shift of :math:`b_i`, the growth of the reference.  The program is that of `xietong.plans.pace`.  The least *r* with which
-it has a solution is :math:`2 (T \bar g_i - T g_0) / T(T+1)`, so that one out of reach says by how much.
+behind.  Levers: :math:`s`, the share of the gap (in logs) to be closed; :math:`r`, how far growth may move within a
+year; a shift of :math:`b_i`, the growth of the reference.  The program is that of `xietong.plans.pace`.  The least *r*
+with which it has a solution is :math:`2 (T \bar g_i - T g_0) / T(T+1)`, so that one out of reach says by how much.
 """
 
 from __future__ import annotations
@@ -61,8 +61,8 @@ class Gap:
 class Paced:
     """What one gap takes by one horizon, in logs a year; ``peak`` is absent where the ramp forbids it.
 
-    ``path`` is then the fastest that the ramp allows.  ``price`` is what one more unit of the goal adds to the peak, and
-    ``price_of_ramp`` what one more unit of the ramp takes off it.
+    ``path`` is then the fastest that the ramp allows.  ``price`` is what one more unit of the goal adds to the peak,
+    and ``price_of_ramp`` what one more unit of the ramp takes off it.
     """
 
     gap: Gap

@@ -6,15 +6,15 @@ r"""Efforts: one budget over the paths of a framework, year by year, to close th
     \sum_{p \in P_i} \sum_{t \le Y_i} \varphi_p\, e_{pt} + u_i \ge d_i, \quad
     \sum_p c_p\, e_{pt} \le B, \quad |e_{pt} - e_{p,t-1}| \le r, \quad e_{p0} = 0
 
-Sets: goals *i*, paths *p*, years :math:`t = 1 \dots`; :math:`P_i`: the paths that serve goal *i*; :math:`Y_i`: its year.
-Data: :math:`d_i`, how far the level lies below the goal in its year, in logs, if the pace achieved is kept up.  Levers:
-:math:`\varphi_p`, what a point of effort adds to the yearly pace; :math:`c_p`, what it costs; :math:`B`, the budget of a
-year; :math:`r`, how far the effort on a path may move within a year; :math:`w_i`, the weight of a goal.  Variables:
-:math:`e_{pt}`, effort; :math:`u_i`, what stays open.
+Sets: goals *i*, paths *p*, years :math:`t = 1 \dots`; :math:`P_i`: the paths that serve goal *i*; :math:`Y_i`: its
+year. Data: :math:`d_i`, how far the level lies below the goal in its year, in logs, if the pace achieved is kept up.
+Levers: :math:`\varphi_p`, what a point of effort adds to the yearly pace; :math:`c_p`, what it costs; :math:`B`, the
+budget of a year; :math:`r`, how far the effort on a path may move within a year; :math:`w_i`, the weight of a goal.
+Variables: :math:`e_{pt}`, effort; :math:`u_i`, what stays open.
 
 Weighted goal programming solves it as it stands; the lexicographic form takes the ranks of the goals in turn, each
-without giving up what those before have reached.  The number of goals that are met is whole: with
-:math:`u_i \le d_i (1 - z_i)`, :math:`z_i \in \{0,1\}` and :math:`\sum_i z_i \ge k` the least :math:`B` is found for each *k*.
+without giving up what those before have reached.  The number of goals that are met is whole: with :math:`u_i \le d_i
+(1 - z_i)`, :math:`z_i \in \{0,1\}` and :math:`\sum_i z_i \ge k` the least :math:`B` is found for each *k*.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def years(goals: Sequence[Goal], means: Means) -> list[int]:
 
 
 def _program(goals: Sequence[Goal], means: Means, *, free_budget: bool = False) -> tuple[Model, _Columns]:
-    """Return the program; with ``free_budget`` the budget is a variable and the only cost, else the weighted shortfall."""
+    """Return the program; with ``free_budget`` the budget is a variable and the only cost, else what stays open."""
     span = years(goals, means)
     paths, count = len(means.paths), len(span)
     model = Model("portfolio")
@@ -105,7 +105,9 @@ def _program(goals: Sequence[Goal], means: Means, *, free_budget: bool = False) 
     rows = np.arange(count)
     spent = [(rows, effort[path], means.cost[path]) for path in range(paths)]
     names = tuple(map(str, span))
-    model.rows(Label("每年总投入上限", "budget of a year"), count, [*spent, (rows, budget[0], -1.0)], high=0.0, names=names)
+    model.rows(
+        Label("每年总投入上限", "budget of a year"), count, [*spent, (rows, budget[0], -1.0)], high=0.0, names=names
+    )
     for at, path in enumerate(means.paths):
         moves = [(rows, effort[at], 1.0), (rows[1:], effort[at, :-1], -1.0)]
         model.rows(Label(f"{path} 投入的年变动", f"yearly change of effort on {path}"), count, moves,
@@ -127,8 +129,12 @@ def weighted(goals: Sequence[Goal], means: Means) -> Spent:
 def sparing(goals: Sequence[Goal], means: Means, best: Spent) -> Spent:
     """Return the least effort, by cost, with which no goal is left further open than in an optimum."""
     model, columns = _program(goals, replace(means, budget=best.budget))
-    model.rows(Label("不退让", "no goal gives up what it has"), len(goals), [(np.arange(len(goals)), columns.open, 1.0)],
-               high=best.open + MET * np.array([goal.shortfall for goal in goals]))  # fmt: skip
+    model.rows(
+        Label("不退让", "no goal gives up what it has"),
+        len(goals),
+        [(np.arange(len(goals)), columns.open, 1.0)],
+        high=best.open + MET * np.array([goal.shortfall for goal in goals]),
+    )
     cheap = replace(model, _costs=[np.repeat(means.cost, columns.effort.shape[1]), *(np.zeros(one.at.size) for one in
                                    model.column_blocks[1:])])  # fmt: skip
     found = _spent(cheap, columns)
@@ -136,7 +142,7 @@ def sparing(goals: Sequence[Goal], means: Means, best: Spent) -> Spent:
 
 
 def lexicographic(goals: Sequence[Goal], means: Means) -> Spent:
-    """Return the effort that serves the goals of the first rank as well as can be, then those of the next, and so on."""
+    """Return the effort that serves the goals of the first rank as well as can be, then those of the next."""
     model, columns = _program(goals, means)
     every = np.array([goal.weight / goal.shortfall for goal in goals])
     ranks = np.array([goal.rank for goal in goals])

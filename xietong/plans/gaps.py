@@ -42,13 +42,25 @@ def solve(case: Case) -> Outcome:
     objective = 100 * sum(claimed) / max(1, len(last))
     found = 100 * sum(_found(one, case) for one in last) / max(1, len(last))
     return Outcome(
-        objective, objective, 0.0,
+        objective,
+        objective,
+        0.0,
         Label(f"到 {max(years)} 年平均还要加快", f"mean of what the pace lacks, by {max(years)}"),
-        Label("百分点/年", "points a year"), "min", sections(case, gaps, told, list(_spreads(case))),
-        checks=(Check(Label("复算：补足差距部分的年均速度", "the pace again, from the levels it leads to"), objective, found,
-                      "growth.compound_annual_growth"),),
-        bindings=tuple(_bindings(last)), facts=dict(_facts(gaps, told)), series=scenario(case, last),
-    )  # fmt: skip
+        Label("百分点/年", "points a year"),
+        "min",
+        sections(case, gaps, told, list(_spreads(case))),
+        checks=(
+            Check(
+                Label("复算：补足差距部分的年均速度", "the pace again, from the levels it leads to"),
+                objective,
+                found,
+                "growth.compound_annual_growth",
+            ),
+        ),
+        bindings=tuple(_bindings(last)),
+        facts=dict(_facts(gaps, told)),
+        series=scenario(case, last),
+    )
 
 
 def _bindings(last: list[Paced]) -> Iterator[Binding]:
@@ -60,7 +72,9 @@ def _bindings(last: list[Paced]) -> Iterator[Binding]:
             yield Binding(Label(f"{zh}：目标提高", f"{en}: a higher goal"), one.price, unit, "dual")
         if one.price_of_ramp > 0:
             eased = Label(f"{zh}：放宽增速变动", f"{en}: growth may move more")
-            yield Binding(eased, -one.price_of_ramp, Label("百分点/年，每百分点", "points a year for each point"), "dual")
+            yield Binding(
+                eased, -one.price_of_ramp, Label("百分点/年，每百分点", "points a year for each point"), "dual"
+            )
 
 
 def _claimed(one: Paced, case: Case) -> float:
@@ -118,14 +132,12 @@ def _gap(case: Case, key: str, finding: Finding, series: Series, sign: int) -> G
     first, last, ends = int(labels[0]), int(labels[-1]), values[:, [0, -1]]
     if key == "ratios":
         ends = np.vstack([ends, [1.0, 1.0]])
-    growth = [sign * math.log1p(_growth(*row, last - first)) for row in ends]
+    growth = [sign * math.log1p(_growth(float(row[0]), float(row[1]), last - first)) for row in ends]
     start = sign * math.log(ends[0, 1] / ends[1, 1])
     return Gap(finding.id, finding.label, sign, start, growth[0], growth[1], first, last)
 
 
-def _observed(
-    case: Case, key: str, finding: Finding, series: Series, axes: list[str]
-) -> tuple[list[str], Floats]:
+def _observed(case: Case, key: str, finding: Finding, series: Series, axes: list[str]) -> tuple[list[str], Floats]:
     """Return the years in which all is observed, and the values of those years, the years last.
 
     Raises:
@@ -176,7 +188,10 @@ def _lever_problems(document: Document, path: tuple[str, ...]) -> list[XietongEr
     for key, (least, most, why) in _LIMITS.items():
         lever: Mapping[str, Any] = document.table(*path, "levers", key)
         if not least < lever["low"] <= lever["high"] <= most:
-            what, where = f"the range {lever['low']} to {lever['high']} is too wide", document.where(*path, "levers", key)
+            what, where = (
+                f"the range {lever['low']} to {lever['high']} is too wide",
+                document.where(*path, "levers", key),
+            )
             errors.append(PackError(f"lever {key} of plan {path[1]}", what, why=why, where=where))
     return errors
 

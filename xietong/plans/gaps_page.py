@@ -95,7 +95,9 @@ def _counted(told: list[Paced]) -> Label:
         enough = sum(one.extra <= 0 for one in of)
         beyond = sum(one.extra > 0 and one.peak is None for one in of)
         zh.append(f"到 {year} 年，{len(of)} 项差距中 {enough} 项按已有速度够，{beyond} 项在假定的增速变动内做不到")
-        en.append(f"by {year}, of {len(of)} gaps {enough} close the share as they go, {beyond} need growth to move more")
+        en.append(
+            f"by {year}, of {len(of)} gaps {enough} close the share as they go, {beyond} need growth to move more"
+        )
     return Label("；".join(zh) + "。", "; ".join(en) + ".")
 
 
@@ -124,12 +126,15 @@ def _spreads(case: Case, spreads: list[Spread]) -> Section:
     years = [int(one) for one in case.spec["horizons"]]
     share = f"{100 * case['share']:.0f}%"
     columns = (
-        Column("spread", Label("离散指标", "measure of dispersion")), Column("base", Label("末次观测年", "last observed")),
+        Column("spread", Label("离散指标", "measure of dispersion")),
+        Column("base", Label("末次观测年", "last observed")),
         Column("last", Label("末次观测值", "last value"), digits=4),
         Column("achieved", Label("已有年均变化", "change a year so far"), PERCENT, 2),
-        *(Column(f"by {year}", Label(f"到 {year} 年降 {share} 所需", f"to fall by {share} by {year}"), PERCENT, 2)
-          for year in years),
-    )  # fmt: skip
+        *(
+            Column(f"by {year}", Label(f"到 {year} 年降 {share} 所需", f"to fall by {share} by {year}"), PERCENT, 2)
+            for year in years
+        ),
+    )
     rows = tuple(
         Row(
             (one.label, str(one.base), one.last, 100 * one.achieved, *(100 * one.wanted[year] for year in years)),

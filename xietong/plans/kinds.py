@@ -19,7 +19,7 @@ from xietong.plans.scenarios import SCENARIOS
 from xietong.recipes.jobs import Job, Shelf, digest
 from xietong.recipes.study import Study
 
-KINDS: Mapping[str, Kind] = {"gaps": GAPS, "portfolio": PORTFOLIO}
+KINDS: Mapping[str, Kind] = {"gaps": GAPS, "portfolio": PORTFOLIO, "scenarios": SCENARIOS}
 _OWN = ("kind", "label", "text", "levers")
 _NUMBERS = ("value", "low", "high")
 

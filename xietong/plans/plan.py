@@ -161,8 +161,8 @@ class Outcome:
 class Kind:
     """A kind of plan: how it is solved, its levers, the keys of its choices, the findings and registers it reads.
 
-    ``registers`` and ``findings`` are keys of the choices that name a class of register or findings.  ``levers_of`` gives
-    further levers that the choices of a plan call for, such as one for each of its places.
+    ``registers`` and ``findings`` are keys of the choices that name a class of register or findings.  ``levers_of``
+    gives further levers that the choices of a plan call for, such as one for each of its places.
     """
 
     solve: Callable[[Case], Outcome]

@@ -1,8 +1,9 @@
 r"""Portfolio: one budget over the paths of the framework, to meet the most targets; the program is in `plans.efforts`.
 
-The goals are the targets of published plans that can be measured and lie behind, and the gaps of a plan of kind ``gaps``
-that do not close as they go.  What effort does to a pace was never measured: effect and cost of every path are levers.  So the
-page leads with what does not depend on them.  Effort, budget and cost only ever help or hinder in one direction, hence
+The goals are the targets of published plans that can be measured and lie behind, and the gaps of a plan of kind
+``gaps`` that do not close as they go.  What effort does to a pace was never measured: effect and cost of every path
+are levers.  So the page leads with what does not depend on them.  Effort, budget and cost only ever help or hinder in
+one direction, hence
 
 - a goal that is not met by the whole budget with all levers at their best end is met nowhere in the ranges;
 - a goal that is met by the whole budget with all levers at their worst end can be met everywhere, if it comes first.
@@ -173,7 +174,7 @@ def _robust(case: Case, goals: list[Goal]) -> tuple[str, ...]:
 
 
 def _times(goal: Goal, means: Means) -> float | None:
-    """Return by what factor all effects would have to grow for the whole budget to meet a goal; nothing if they are 0."""
+    """Return by what factor effects would have to grow for the whole budget to meet a goal; nothing if they are 0."""
     gained = most(goal, means)
     return goal.shortfall / gained if gained > _NONE else None
 
@@ -185,7 +186,9 @@ def _bindings(best: Spent) -> Iterator[Binding]:
         for position, row in enumerate(block.at):
             price = float(best.answer.duals[row])
             if abs(price) > _NONE:
-                named = Label(f"{block.label.zh}（{block.named(position)}）", f"{block.label.en} ({block.named(position)})")
+                named = Label(
+                    f"{block.label.zh}（{block.named(position)}）", f"{block.label.en} ({block.named(position)})"
+                )
                 yield Binding(named, -abs(price), unit, "dual")
 
 
@@ -200,8 +203,8 @@ def _checks(standings: list[Standing], found: Found, best: Spent) -> Iterator[Ch
         gained = float((means.effect[serving, None] * effort[serving][:, used]).sum())
         plain += goal.weight * max(0.0, goal.shortfall - gained) / goal.shortfall
         one = bases[goal.id]
-        span = one.due - one.base
-        reached, wanted = (_log_pace(level, span) for level in (one.achieved * span + gained, one.needed * span))
+        span, achieved, needed = one.due - one.base, one.achieved or 0.0, one.needed or 0.0
+        reached, wanted = (_log_pace(level, span) for level in (achieved * span + gained, needed * span))
         measure += goal.weight * max(0.0, span * (wanted - reached)) / goal.shortfall
     claimed = best.answer.objective
     yield Check(Label("由投入直接复算", "from the effort, by plain arithmetic"), claimed, plain, "sum")
@@ -220,7 +223,9 @@ def _problems(document: Document, path: tuple[str, ...], pack: Pack) -> list[Xie
     errors: list[XietongError] = []
     for key in ("first", "horizon"):
         if not (isinstance(spec[key], str) and spec[key].isdigit() and len(spec[key]) == len("2000")):
-            errors.append(PackError(who, f"'{key}' must be a year, not {spec[key]!r}", where=document.where(*path, key)))
+            errors.append(
+                PackError(who, f"'{key}' must be a year, not {spec[key]!r}", where=document.where(*path, key))
+            )
     for name in spec["serves"]:
         at = (*path, "serves", name)
         told = document.demand(at, ("paths", "reason"), lists=("paths",))

@@ -22,8 +22,8 @@ class Standing:
     label: Label
     official: bool
     sign: int
-    achieved: float
-    needed: float
+    achieved: float | None
+    needed: float | None
     base: int
     due: int
     met: bool
@@ -55,7 +55,8 @@ _STATES = {
 }
 LEAD = Label(
     "投入对速度有多大作用、花费多少，从未公布也未测量，全部是本研究的假定；因此先列不依赖假定的结论，其后各表都以假定为前提。",
-    "What effort does to a pace, and what it costs, was never published or measured: all of it is assumed by this study. So "
+    "What effort does to a pace, and what it costs, was never published or measured: all of it is assumed by this "
+    "study. So "
     "what does not depend on it comes first, and every table after it is an if.",
 )
 
@@ -102,12 +103,15 @@ def _standings(case: Case, standings: list[Standing], found: Found | None) -> Se
         for one in standings
     ]  # fmt: skip
     columns = (
-        Column("id", Label("编号", "id")), Column("label", Label("目标", "target or gap")),
-        Column("kind", Label("性质", "kind")), Column("due", Label("期限", "by")),
+        Column("id", Label("编号", "id")),
+        Column("label", Label("目标", "target or gap")),
+        Column("kind", Label("性质", "kind")),
+        Column("due", Label("期限", "by")),
         Column("achieved", Label("已有年均速度", "pace achieved"), PERCENT, 2),
         Column("needed", Label("所需年均速度", "pace needed"), PERCENT, 2),
-        Column("paths", Label("对应路径", "paths")), Column("state", Label("不依赖假定的结论", "what holds whatever is assumed")),
-    )  # fmt: skip
+        Column("paths", Label("对应路径", "paths")),
+        Column("state", Label("不依赖假定的结论", "what holds whatever is assumed")),
+    )
     title = Label("不依赖假定的结论", "What no assumption changes")
     return Section(
         "standing", title, (LEAD, _counted(case, standings, found)), columns, tuple(rows),
@@ -123,8 +127,10 @@ def _counted(case: Case, standings: list[Standing], found: Found | None) -> Labe
     return Label(
         f"{counts['all']} 项规划目标中，可计量的 {len(official)} 项：{held} 项已达到或保持速度即可，{behind} 项落后；"
         f"其余 {counts['all'] - len(official)} 项没有数据、未取得原文或只有文字。差距目标不是官方目标。",
-        f"Of {counts['all']} targets of plans {len(official)} can be measured: {held} are met or will be at the pace so far, "
-        f"{behind} {'lies' if behind == 1 else 'lie'} behind; the other {counts['all'] - len(official)} have no data, were "
+        f"Of {counts['all']} targets of plans {len(official)} can be measured: {held} are met or will be at the "
+        f"pace so far, "
+        f"{behind} {'lies' if behind == 1 else 'lie'} behind; the other {counts['all'] - len(official)} have no "
+        f"data, were "
         "not retrieved or are words only. The goals on gaps are no official ones.",
     )
 
@@ -159,7 +165,8 @@ def _goals(found: Found) -> Section:
     notes = (
         Label(
             "同一路径的投入同时作用于它对应的各项目标，当年见效，停止即失效：偏乐观",
-            "effort on a path serves all its goals at once, works in its year and ends with it: this is on the kind side",
+            "effort on a path serves all its goals at once, works in its year and ends with it: this is on the kind "
+            "side",
         ),
         Label(
             "分级解：先规划目标，再差距目标，后者不得使前者退让",
@@ -183,7 +190,11 @@ def _effort(case: Case, found: Found) -> Section:
     )  # fmt: skip
     idle = [path for path in found.means.paths if not any(path in goal.paths for goal in found.goals)]
     told = ", ".join(idle)
-    notes = (Label(f"没有落后目标对应的路径：{told}", f"paths that serve no goal that lies behind: {told}"),) if idle else ()
+    notes = (
+        (Label(f"没有落后目标对应的路径：{told}", f"paths that serve no goal that lies behind: {told}"),)
+        if idle
+        else ()
+    )
     text = Label("在不让任何目标退让的解中取投入最少者", "of all optima the one with the least effort")
     return Section("effort", Label("各路径逐年投入", "Effort by path and year"), (text,), columns, tuple(rows), notes)
 
@@ -197,20 +208,34 @@ def _names(case: Case) -> dict[str, Label]:
 def _frontier(case: Case, found: Found) -> Section:
     rows, points = [], []
     for count, spent in enumerate(found.frontier, 1):
-        met = ", ".join(g.id for g, one in zip(found.goals, spent.met(found.goals), strict=True) if one) if spent else None
+        met = (
+            ", ".join(g.id for g, one in zip(found.goals, spent.met(found.goals), strict=True) if one)
+            if spent
+            else None
+        )
         told: Cell = spent.budget if spent else Label("多少都不够", "no budget is enough")
         rows.append(Row((str(count), told, spent.answer.bound if spent else None, met)))
         points += [[spent.budget, count]] if spent else []
     columns = (
-        Column("count", Label("达到的目标数", "goals met")), Column("budget", Label("每年至少投入", "least budget of a year"), POINTS, 1),
-        Column("bound", Label("界", "bound"), POINTS, 1), Column("which", Label("哪些", "which")),
-    )  # fmt: skip
+        Column("count", Label("达到的目标数", "goals met")),
+        Column("budget", Label("每年至少投入", "least budget of a year"), POINTS, 1),
+        Column("bound", Label("界", "bound"), POINTS, 1),
+        Column("which", Label("哪些", "which")),
+    )
     text = Label(
         f"ε 约束前沿，逐个精确求解；假定的每年总投入为 {case['budget']:g} 点",
-        f"epsilon-constraint frontier, each point solved exactly; the budget assumed is {case['budget']:g} points a year",
+        f"epsilon-constraint frontier, each point solved exactly; the budget assumed is {case['budget']:g} points a "
+        f"year",
     )
-    figure = {"kind": "frontier", "x": ["每年投入", "budget of a year"], "y": ["达到的目标数", "goals met"], "points": points}
-    return Section("frontier", Label("预算与达到的目标数", "Budget and goals met"), (text,), columns, tuple(rows), figure=figure)
+    figure = {
+        "kind": "frontier",
+        "x": ["每年投入", "budget of a year"],
+        "y": ["达到的目标数", "goals met"],
+        "points": points,
+    }
+    return Section(
+        "frontier", Label("预算与达到的目标数", "Budget and goals met"), (text,), columns, tuple(rows), figure=figure
+    )
 
 
 def waits(case: Case) -> Iterator[Missing]:
@@ -218,7 +243,11 @@ def waits(case: Case) -> Iterator[Missing]:
     yield Missing(
         Label("各路径的投入、费用与成效", "inputs, costs and effects of each path"),
         Label("未见公布；现为假定", "never published; assumed for now"),
-        (Label("补充：各路径项目的年度投资与评估结果", "bring in: yearly investment of the programmes, and evaluations"),),
+        (
+            Label(
+                "补充：各路径项目的年度投资与评估结果", "bring in: yearly investment of the programmes, and evaluations"
+            ),
+        ),
     )
     for row in case.finding(str(case.spec["targets"])).payload["rows"]:
         if row["state"] == "no data":

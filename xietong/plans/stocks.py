@@ -3,8 +3,8 @@ r"""Stocks and flows: the state of a system over time by Euler steps, for many c
 .. math:: x_{t+\Delta} = x_t + \Delta \, f(t, x_t)
 
 :math:`x`: the stocks, any array whose last axis names them; :math:`f`: what flows in less what flows out, per unit of
-time; :math:`\Delta`: the step.  With a step of one year and :math:`f = g x` it is growth at the yearly rate *g*, exactly.
-The error of a step shrinks with the step and not faster: halve it and see whether the answer moves.
+time; :math:`\Delta`: the step.  With a step of one year and :math:`f = g x` it is growth at the yearly rate *g*,
+exactly. The error of a step shrinks with the step and not faster: halve it and see whether the answer moves.
 """
 
 from __future__ import annotations
