@@ -118,22 +118,29 @@ def _moved(payloads: Sequence[Mapping[str, Any]], names: Sequence[str]) -> Itera
 def _cells(section: Section) -> dict[_Key, tuple[Label, Label, Cell, str]]:
     """Return every cell by its row and column: the name of the row, the heading, the cell, and the finding."""
     told: dict[_Key, tuple[Label, Label, Cell, str]] = {}
+    seen: dict[_Key, int] = {}
     for row in section.rows:
         name = _name(row)
         key = (row.ref or row.finding, name.zh)
-        number = sum(one[:2] == key and one[2] == section.columns[0].id for one in told)
-        for column, cell in zip(section.columns, row.cells, strict=True):
+        number = seen[key] = seen.get(key, -1) + 1
+        said = _leading(row) if len(_leading(row)) < len(row.cells) else ()
+        for column, cell in list(zip(section.columns, row.cells, strict=True))[len(said) :]:
             told[(*key, column.id, str(number))] = (name, column.label, cell, row.finding)
     return told
 
 
-def _name(row: Row) -> Label:
-    """Return what a row is called: its leading cells that are no numbers, which say what it is about."""
+def _leading(row: Row) -> tuple[Label, ...]:
+    """Return the leading cells of a row that are no numbers: they say what the row is about."""
     words: list[Label] = []
     for cell in row.cells:
         if isinstance(cell, float | int) or cell is None:
             break
         words.append(cell if isinstance(cell, Label) else Label(cell, cell))
+    return tuple(words)
+
+
+def _name(row: Row) -> Label:
+    words = _leading(row)
     return Label(" · ".join(one.zh for one in words), " · ".join(one.en for one in words))
 
 

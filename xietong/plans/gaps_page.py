@@ -59,7 +59,7 @@ def _paces(case: Case, gaps: list[Gap], told: list[Paced]) -> Section:
     rows = [
         Row(
             (
-                one.gap.label, str(one.gap.base), 100 * math.exp(one.gap.sign * one.gap.start), str(one.horizon),
+                one.gap.label, str(one.gap.base), str(one.horizon), 100 * math.exp(one.gap.sign * one.gap.start),
                 _rate(one.gap, one.gap.growth), _rate(one.gap, one.gap.reference), _rate(one.gap, one.whole),
                 _rate(one.gap, one.part), _rate(one.gap, one.peak), 100 * one.least_ramp, verdict(one),
             ),
@@ -71,7 +71,7 @@ def _paces(case: Case, gaps: list[Gap], told: list[Paced]) -> Section:
     share = f"{100 * case['share']:.0f}%"
     columns = (
         Column("gap", Label("差距", "gap")), Column("base", Label("末次观测年", "last observed")),
-        Column("ratio", Label("比例", "ratio"), PERCENT, 1), Column("horizon", Label("期限", "by")),
+        Column("horizon", Label("期限", "by")), Column("ratio", Label("比例", "ratio"), PERCENT, 1),
         Column("achieved", Label("已有年均速度", "pace achieved"), PERCENT, 2),
         Column("reference", Label("对照方年均速度", "pace of the reference"), PERCENT, 2),
         Column("whole", Label("全部弥合所需", "to close it all"), PERCENT, 2),
@@ -105,7 +105,7 @@ def _closed(gap: Gap) -> Row:
     ratio = 100 * math.exp(gap.sign * gap.start)
     grown = _rate(gap, gap.growth), _rate(gap, gap.reference)
     nothing: tuple[Cell, ...] = (None,) * 4
-    return Row((gap.label, str(gap.base), ratio, None, *grown, *nothing, CLOSED), finding=gap.finding)
+    return Row((gap.label, str(gap.base), None, ratio, *grown, *nothing, CLOSED), finding=gap.finding)
 
 
 def _notes(case: Case) -> tuple[Label, ...]:
