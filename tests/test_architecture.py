@@ -140,6 +140,7 @@ def test_the_code_knows_no_region() -> None:
     allowed = {
         "xietong/cli.py",
         "xietong/register_cli.py",
+        "xietong/system_cli.py",
         "xietong/app/desk.py",
         "xietong/app/server.py",
         "xietong/measures/composite.py",

@@ -12,9 +12,12 @@ from click.testing import CliRunner
 
 from xietong.cli import main
 from xietong.diagnosis import claims, coverage, framework, indices, members, target_file, versions
+from xietong.diagnosis.systems import kinds as system_kinds
 from xietong.library import concepts, gazetteer, pack, periods, readings, tables
 from xietong.library.origins import Flag, Grade
 from xietong.library.registers import classes, kinds, links, merges, states
+from xietong.plan_cli import _runner
+from xietong.plans import kinds as plan_kinds
 from xietong.plans import pace
 from xietong.publish import chapters, figures, programme, report
 from xietong.recipes import steps, study
@@ -101,8 +104,8 @@ MESSAGES = [
     ("nothing is built", [], "explain gdp.region"),
 ]
 
-REGISTER = main.commands["register"].commands
-VERBS = ["xietong", *main.commands, *(f"register {verb}" for verb in REGISTER)]
+REGISTER, PLAN = main.commands["register"].commands, main.commands["plan"].commands
+VERBS = ["xietong", *main.commands, *(f"register {verb}" for verb in REGISTER), *(f"plan {verb}" for verb in PLAN)]
 
 both = pytest.mark.parametrize("page", HANDBOOKS)
 
@@ -156,7 +159,7 @@ def test_no_help_of_a_verb_that_is_gone(page: str) -> None:
 def test_every_option_is_explained(page: str) -> None:
     options = {
         option
-        for command in (*main.commands.values(), *REGISTER.values())
+        for command in (*main.commands.values(), *REGISTER.values(), *PLAN.values(), _runner("any"))
         for parameter in command.params
         for option in parameter.opts
         if option.startswith("--")
@@ -245,6 +248,13 @@ def test_every_key_of_claims_framework_coverage_targets_and_plans(page: str) -> 
     keys |= {*target_file._BASE, *target_file.NATURES, *target_file.OPERATORS, *programme.PARTS}
     keys |= {*pace._REQUIRED, *pace._ASSUMPTIONS, "label", "value", "low", "high", "reason"}
     assert undocumented(page, sorted(keys)) == []
+
+
+@both
+def test_every_kind_of_system_and_plan_with_its_choices_and_levers(page: str) -> None:
+    for name, kind in {**system_kinds.KINDS, **plan_kinds.KINDS}.items():
+        levers = getattr(kind, "levers", ())
+        assert undocumented(page, [name, *kind.required, *kind.optional, *levers]) == [], name
 
 
 @both

@@ -12,8 +12,11 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from xietong import __version__
+from xietong.edition_cli import compare
 from xietong.errors import XietongError
+from xietong.plan_cli import plan
 from xietong.register_cli import register
+from xietong.system_cli import system
 
 if TYPE_CHECKING:
     Language = Literal["zh", "en"]
@@ -329,4 +332,7 @@ def serve(study: Path, out: Path, port: int) -> None:
     server.run(site, port)
 
 
+main.add_command(compare)
+main.add_command(plan)
 main.add_command(register)
+main.add_command(system)

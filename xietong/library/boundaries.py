@@ -34,13 +34,19 @@ EARTH = 6371.0088
 
 @dataclass(frozen=True)
 class Entry:
-    """A place of the boundary data: its level, position in the file of that level, name, and province and city."""
+    """A place of the boundary data: its level, position in the file of that level, name, province and city, its point.
+
+    The point is where the data would write the name: inside the outline, mostly near the middle of the area. It is
+    neither the seat of the government nor the middle of the people.
+    """
 
     level: str
     position: int
     name: str
     province: str
     city: str
+    longitude: float = np.nan
+    latitude: float = np.nan
 
 
 def entry(code: str) -> Entry:
@@ -62,9 +68,29 @@ def entries() -> dict[str, Entry]:
     for level in LEVELS:
         with (_folder() / f"cn_{level}.csv").open(encoding="utf-8-sig", newline="") as table:
             for position, row in enumerate(csv.DictReader(table)):
-                told = row["province_name"], row.get("city_name", "")
+                told = row["province_name"], row.get("city_name", ""), float(row["lon"]), float(row["lat"])
                 found.setdefault(row[f"{level}_adcode"], Entry(level, position, row[f"{level}_name"], *told))
     return found
+
+
+def label_point(code: str) -> tuple[float, float]:
+    """Return longitude and latitude of the point at which the data would write the name of a place.
+
+    Raises:
+        UnknownName: when the boundary data has no such code.
+    """
+    one = entry(code)
+    return one.longitude, one.latitude
+
+
+def middle_point(code: str) -> tuple[float, float]:
+    """Return longitude and latitude of the centroid of the area, which may lie outside a place that is bent.
+
+    Raises:
+        UnknownName: when the boundary data has no such code.
+    """
+    middle = outline(code).centroid
+    return float(middle.x), float(middle.y)
 
 
 def rings_of(code: str) -> list[list[Floats]]:

@@ -9,6 +9,7 @@ from xietong.errors import UnknownName
 from xietong.library.findings import Finding, Input
 from xietong.library.labels import Language
 from xietong.library.origins import Flag, Grade
+from xietong.library.pages import publications
 from xietong.library.series import Series
 from xietong.library.store import Edition, Line
 
@@ -58,6 +59,10 @@ def explain(edition: Edition, name: str, cell: Mapping[str, Labels] | None = Non
         head = f"{name} · {finding.label.text(language)} [{finding.kind}] {finding.payload.get('what', '')}".rstrip()
     children = [_input(edition, one, cell, language) for one in finding.receipt.inputs if _behind(one, cell)]
     children += [explain(edition, *one, language) for one in _pointed(finding)]
+    children += [
+        Node(f"{one.publication} · {one.grade.label.text(language)} · {one.where}")
+        for one in publications(finding.payload)
+    ]
     if not finding.receipt.inputs and finding.receipt.reference:
         children.append(Node(finding.receipt.reference))
     return Node(head, tuple(children), finding=name)

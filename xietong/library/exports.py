@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -91,23 +91,38 @@ def as_workbook(
     name: str = "observations",
 ) -> bytes:
     """Return rows as a workbook of one sheet; texts are stored as texts, numbers as numbers, '' is left empty."""
+    return as_sheets({name: (rows, columns, numbers)})
+
+
+Sheet = tuple[Sequence[dict[str, Any]], Sequence[str], Collection[str]]
+
+
+def as_sheets(sheets: Mapping[str, Sheet], title: str = "xietong") -> bytes:
+    """Return a workbook with a sheet for each name: its rows, its columns, and which of them are numbers."""
     import xlsxwriter
 
     file = io.BytesIO()
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
     with xlsxwriter.Workbook(file, options) as book:
-        book.set_properties({"created": _PRESENT, "title": "xietong"})
-        bold, sheet = book.add_format({"bold": True}), book.add_worksheet(name)
-        sheet.freeze_panes(1, 0)
-        sheet.write_row(0, 0, columns, bold)
-        for at, row in enumerate(rows, 1):
-            for column, key in enumerate(columns):
-                if key in numbers and row[key] != "":
-                    sheet.write_number(at, column, float(row[key]))
-                else:
-                    sheet.write_string(at, column, str(row[key]))
-        sheet.autofilter(0, 0, max(len(rows), 1), len(columns) - 1)
+        book.set_properties({"created": _PRESENT, "title": title})
+        bold = book.add_format({"bold": True})
+        for name, told in sheets.items():
+            _sheet(book.add_worksheet(name), bold, *told)
     return file.getvalue()
+
+
+def _sheet(
+    sheet: Any, bold: Any, rows: Sequence[dict[str, Any]], columns: Sequence[str], numbers: Collection[str]
+) -> None:
+    sheet.freeze_panes(1, 0)
+    sheet.write_row(0, 0, columns, bold)
+    for at, row in enumerate(rows, 1):
+        for column, key in enumerate(columns):
+            if key in numbers and row[key] != "":
+                sheet.write_number(at, column, float(row[key]))
+            else:
+                sheet.write_string(at, column, str(row[key]))
+    sheet.autofilter(0, 0, max(len(rows), 1), len(columns) - 1)
 
 
 def as_parquet(rows: Sequence[dict[str, Any]], path: Path) -> None:

@@ -95,7 +95,7 @@ def fill(connection: duckdb.DuckDBPyConnection, pack: Pack) -> None:
     connection.execute("set pandas_analyze_sample = 0")  # columns of objects are texts: nothing is to be guessed
     if pack.observations:
         _insert(connection, "observation", _observation_columns(pack))
-    origins = sorted(pack.origins.values(), key=lambda origin: origin.id)
+    origins = sorted(pack.publications.values(), key=lambda origin: origin.id)
     keys = ("id", "publisher", "title", "edition", "retrieved", "locator", "licence", "grade", "access", "benchmark",
             "books", "url")  # fmt: skip
     _insert(connection, "origin", {key: [getattr(origin, key) for origin in origins] for key in keys})

@@ -54,8 +54,13 @@ class Pack:
 
     @property
     def origins(self) -> dict[str, Origin]:
-        """Return every cited publication by its id."""
+        """Return every publication that a table cites, by its id."""
         return {origin.id: origin for table in self.tables for origin in table.origins.values()}
+
+    @property
+    def publications(self) -> dict[str, Origin]:
+        """Return every publication that a table or a register cites, by its id."""
+        return {**self.origins, **self.registers.origins}
 
 
 @at_rest()

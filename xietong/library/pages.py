@@ -113,6 +113,17 @@ def page(payload: Mapping[str, Any]) -> Page:
     return Page(payload["page"], Label(*payload["title"]), Label(*payload["text"]), sections)
 
 
+def publications(payload: Mapping[str, Any]) -> tuple[Source, ...]:
+    """Return every publication of the page of a payload, each at the first line that cites it; none when it is none."""
+    if "page" not in payload:
+        return ()
+    found: dict[tuple[str, str], Source] = {}
+    for one in page(payload).sections:
+        for source in (source for row in one.rows for source in row.sources):
+            found.setdefault((source.publication, source.edition), source)
+    return tuple(found.values())
+
+
 def _label(label: Label) -> list[str]:
     return [label.zh, label.en]
 

@@ -17,6 +17,7 @@ from xietong.library.labels import Language
 from xietong.library.ledger import fill
 from xietong.library.origins import Flag, Grade, Origin
 from xietong.library.pack import Pack
+from xietong.library.pages import publications
 
 if TYPE_CHECKING:
     import duckdb
@@ -232,11 +233,13 @@ class Edition:
         return self._labels[name]
 
     def cited(self) -> set[str]:
-        """Return the ids of the origins whose lines stand behind a finding."""
+        """Return the ids of the origins whose lines stand behind a finding, or in the rows of a page."""
+        told = {(one.publication, one.edition) for name in self.ids for one in publications(self.finding(name).payload)}
+        shown = {one.id for one in self._origins.values() if (one.cite(), one.edition) in told}
         rows = {
             int(row) for name in self.ids for one in self.finding(name).receipt.inputs for row in one.series.rows.flat
         }
-        return {self.line(row).origin.id for row in rows if row >= 0}
+        return shown | {self.line(row).origin.id for row in rows if row >= 0}
 
     def study(self) -> Mapping[str, Any]:
         """Return what the study told the edition to carry: title, benchmarks and readings."""

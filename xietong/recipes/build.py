@@ -73,7 +73,9 @@ def build(path: Path, folder: Path, rooms: Sequence[Room], progress: Progress, *
     with duckdb.connect() as connection:
         fill(connection, study.pack)
         pack = study.pack
-        progress(f"{len(pack.observations)} observations of {len(pack.origins)} publications; {len(jobs)} findings")
+        progress(
+            f"{len(pack.observations)} observations of {len(pack.publications)} publications; {len(jobs)} findings"
+        )
         shelf = Shelf(study, Ledger(connection, study.pack))
         stale = _run(jobs, shelf, old)
     findings = [shelf.findings[job.id] for job in jobs]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Iterator, Mapping
 from datetime import date
 
 from xietong.diagnosis.systems.actions import ACTIONS
+from xietong.diagnosis.systems.ports import PORTS
+from xietong.diagnosis.systems.relocation import RELOCATION
 from xietong.diagnosis.systems.scope import Kind, Scope
+from xietong.diagnosis.systems.services import SERVICES
 from xietong.errors import PackError, UnknownName, XietongError
 from xietong.library.documents import Document
 from xietong.library.findings import Finding, Receipt
@@ -16,7 +18,7 @@ from xietong.library.pack import Pack
 from xietong.recipes.jobs import Job, Shelf, digest
 from xietong.recipes.study import Study
 
-KINDS: Mapping[str, Kind] = {"actions": ACTIONS}
+KINDS: Mapping[str, Kind] = {"actions": ACTIONS, "ports": PORTS, "relocation": RELOCATION, "services": SERVICES}
 _OWN = ("kind", "label")
 
 
@@ -63,7 +65,7 @@ def _job(document: Document, name: str) -> Job:
         for key in kind.findings
         for one in (spec.get(key, []) if isinstance(spec.get(key), list) else [spec[key]] if key in spec else [])
     }
-    text = digest(inspect.getsource(inspect.getmodule(kind.make) or kind.make))
+    text = digest(*kind.texts)
 
     def parts(shelf: Shelf) -> Mapping[str, str]:
         return {
