@@ -229,14 +229,15 @@ def test_what_is_out_of_reach_is_so_at_every_point(effect: float, budget: float)
 
 def test_all_as_it_goes_needs_no_program(tmp_path: Path) -> None:
     outcome = mix(tmp_path, facts={"income:achieved": 0.03, "income:base": 2025.0, "income:needed:2035": 0.02})
-    assert [section.id for section in outcome.sections] == ["standing"]
+    assert [section.id for section in outcome.sections] == ["standing", "absent"]
     assert states(outcome)["income"] == "met if the pace is kept up"
     assert outcome.objective == 0
 
 
 def test_the_plan_waits_for_effects_and_for_targets_without_data(tmp_path: Path) -> None:
-    waits = [one.what.en for one in mix(tmp_path).waits]
-    assert waits == ["inputs, costs and effects of each path", "T9 nine"]
+    outcome = mix(tmp_path)
+    assert [one.what.en for one in outcome.waits] == ["inputs, costs and effects of each path"]
+    assert [one.what.en for one in outcome.sections[-1].missing] == ["T9 nine"]
 
 
 def test_an_effect_of_nothing_buys_nothing(tmp_path: Path) -> None:

@@ -58,7 +58,7 @@ def solve(case: Case) -> Outcome:
     total = sum(goal.weight for goal in goals)
     return Outcome(
         best.answer.objective, best.answer.bound, best.answer.gap,
-        Label("加权未弥合份额", "weighted share of the goals left open"),
+        Label("加权未弥合份额（若假定成立）", "weighted share of the goals left open, if the assumptions hold"),
         Label(f"共 {total:g}", f"of {total:g}"), "min", sections(case, standings, found),
         bindings=tuple(_bindings(best)), checks=tuple(_checks(standings, found, best)), waits=tuple(waits(case)),
         facts=_facts(standings, found), seconds=best.answer.seconds,
@@ -67,7 +67,10 @@ def solve(case: Case) -> Outcome:
 
 def _nothing(case: Case, standings: list[Standing]) -> Outcome:
     """Return the outcome where no goal is left that effort could serve."""
-    label, unit = Label("加权未弥合份额", "weighted share of the goals left open"), Label("", "")
+    label, unit = (
+        Label("加权未弥合份额（若假定成立）", "weighted share of the goals left open, if the assumptions hold"),
+        Label("", ""),
+    )
     told = sections(case, standings, None)
     return Outcome(0.0, 0.0, 0.0, label, unit, "min", told, waits=tuple(waits(case)), facts=_facts(standings, None))
 

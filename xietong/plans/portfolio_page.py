@@ -81,7 +81,9 @@ def state(one: Standing, found: Found | None, first: int) -> str:
 def sections(case: Case, standings: list[Standing], found: Found | None) -> tuple[Section, ...]:
     """Return the sections of the page; without a goal that effort could serve, only where things stand."""
     first = _standings(case, standings, found)
-    return (first, _goals(found), _effort(case, found), _frontier(case, found)) if found else (first,)
+    then = (_goals(found), _effort(case, found), _frontier(case, found)) if found else ()
+    last = _absent(case)
+    return (first, *then, last) if last.missing else (first, *then)
 
 
 def _percent(one: Standing, pace: float | None) -> float | None:
@@ -239,7 +241,7 @@ def _frontier(case: Case, found: Found) -> Section:
 
 
 def waits(case: Case) -> Iterator[Missing]:
-    """Yield the tables that the plan waits for: effects and costs of paths, and those of targets without data."""
+    """Yield the table that the plan waits for: what the paths cost and what they do."""
     yield Missing(
         Label("各路径的投入、费用与成效", "inputs, costs and effects of each path"),
         Label("未见公布；现为假定", "never published; assumed for now"),
@@ -249,11 +251,17 @@ def waits(case: Case) -> Iterator[Missing]:
             ),
         ),
     )
-    for row in case.finding(str(case.spec["targets"])).payload["rows"]:
-        if row["state"] == "no data":
-            label, missing = row["label"], row["missing"]
-            yield Missing(
-                Label(f"{row['id']} {label[0]}", f"{row['id']} {label[1]}"),
-                Label("没有数据，不能列入组合", "no data, so it cannot enter the portfolio"),
-                (Label(f"补充：{missing[0]}", f"bring in: {missing[1]}"),),
-            )
+
+
+def _absent(case: Case) -> Section:
+    """Return the targets that cannot enter, each with the table that is missing."""
+    told = [
+        Missing(
+            Label(f"{row['id']} {row['label'][0]}", f"{row['id']} {row['label'][1]}"),
+            Label("没有数据，不能列入组合", "no data, so it cannot enter the portfolio"),
+            (Label(f"补充：{row['missing'][0]}", f"bring in: {row['missing'][1]}"),),
+        )
+        for row in case.finding(str(case.spec["targets"])).payload["rows"]
+        if row["state"] == "no data"
+    ]
+    return Section("absent", Label("没有数据的规划目标", "Targets without data"), missing=tuple(told))
