@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from conftest import ROOT
 from hypothesis import given as examples
 from hypothesis import strategies as st
 from planned import document, given, levers, over, problems, solved
@@ -236,3 +237,12 @@ def test_the_scenarios_of_the_real_study(jingjinji: Edition) -> None:
 
 def test_the_document_is_read_back(tmp_path: Path) -> None:
     assert document(tmp_path, TEXT).table("plan", "two")["draws"] == 64
+
+
+@pytest.mark.parametrize("page_", ["docs/handbook.zh.md", "docs/handbook.en.md"])
+def test_the_handbooks_name_every_key_and_lever(page_: str) -> None:
+    text = (ROOT / page_).read_text(encoding="utf-8")
+    for name in ("gaps", "portfolio", "scenarios"):
+        kind = KINDS[name]
+        told = (name, *kind.levers, *kind.required, *kind.optional, "pull", "effect_PATH", "cost_PATH", "growth_PLACE")
+        assert [one for one in told if f"`{one}`" not in text] == []
