@@ -15,24 +15,30 @@ from xietong.library.pack import Pack
 from xietong.library.pages import Page
 from xietong.plans.beds import BEDS_KIND
 from xietong.plans.culture_circle import CULTURE_CIRCLE
+from xietong.plans.gaps import GAPS
 from xietong.plans.joint_research import JOINT_RESEARCH
 from xietong.plans.landing import LANDING
 from xietong.plans.plan import Case, Kind, Lever, Outcome
+from xietong.plans.portfolio import PORTFOLIO
 from xietong.plans.ports import PORTS
 from xietong.plans.relocation import RELOCATION
+from xietong.plans.scenarios import SCENARIOS
 from xietong.plans.services import SERVICES
 from xietong.plans.university_places import UNIVERSITY_PLACES
 from xietong.recipes.jobs import Job, Shelf, digest
 from xietong.recipes.study import Study
 
 KINDS: Mapping[str, Kind] = {
-    "relocation": RELOCATION,
-    "joint_research": JOINT_RESEARCH,
-    "landing": LANDING,
-    "ports": PORTS,
-    "services": SERVICES,
     "beds": BEDS_KIND,
     "culture_circle": CULTURE_CIRCLE,
+    "gaps": GAPS,
+    "joint_research": JOINT_RESEARCH,
+    "landing": LANDING,
+    "portfolio": PORTFOLIO,
+    "ports": PORTS,
+    "relocation": RELOCATION,
+    "scenarios": SCENARIOS,
+    "services": SERVICES,
     "university_places": UNIVERSITY_PLACES,
 }
 _OWN = ("kind", "label", "text", "levers")
@@ -64,7 +70,8 @@ def plan_problems(document: Document, name: str, pack: Pack) -> Iterator[Xietong
     yield from told
     if told:
         return
-    told = document.demand((*path, "levers"), kind.levers)
+    more = tuple(kind.levers_of(spec)) if kind.levers_of else ()
+    told = document.demand((*path, "levers"), (*kind.levers, *more))
     told += [error for key in spec["levers"] for error in _lever_problems(document, (*path, "levers", key))]
     for one in kind.registers:
         if one in spec and spec[one] not in pack.registers:

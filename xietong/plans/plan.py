@@ -162,7 +162,8 @@ class Kind:
     """A kind of plan: how it is solved, its levers, the keys of its choices, the findings and registers it reads.
 
     ``registers`` and ``findings`` are keys of the choices that name a class of register or findings; ``files`` are
-    those that name a file beside the document.
+    those that name a file beside the document.  ``levers_of`` gives further levers that the choices of a plan call
+    for, such as one for each of its places.
     """
 
     solve: Callable[[Case], Outcome]
@@ -176,3 +177,4 @@ class Kind:
     problems: Callable[[Document, tuple[str, ...], Pack], list[XietongError]] | None = None
     scenario: bool = False
     files: tuple[str, ...] = ()
+    levers_of: Callable[[Mapping[str, Any]], Iterable[str]] | None = None
