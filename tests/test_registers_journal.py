@@ -99,7 +99,7 @@ def test_a_contribution_is_shown_kept_and_accepted(kept: Workshop) -> None:
     ]
     assert kept.read(ROWS) == before
     assert " · 西省卫生局 (120) · n.csv · 2 rows · open" in run("contributions", "--language", "en").stdout
-    assert " · accepted 2" in run("accept", "1", *WEST, "--reason", "与名单相符").stdout
+    assert " · 2 行 · 已接受 2" in run("accept", "1", *WEST, "--reason", "与名单相符").stdout
     lines = kept.read(ROWS).splitlines()
     assert lines[4] == "c3,西省長江診所,120,list2021,200001.SZ,甲等,61,,,,西路三号,长江门诊;江边门诊,"
     assert lines[-1] == "c7,新诊所,120,list2021,,乙等,20,,,,,,"
@@ -116,7 +116,7 @@ def test_a_contribution_is_returned_with_a_reason_and_may_come_again(kept: Works
     give(HEAD + row("c7"))
     assert run("return", "1", *WEST).exit_code == 2
     assert run("return", "1", *WEST, "--reason", " ").exit_code == 1
-    assert " · returned 2" in run("return", "1", *WEST, "--reason", "名称有误").stdout
+    assert " · 1 行 · 已退回 2" in run("return", "1", *WEST, "--reason", "名称有误").stdout
     assert kept.read(ROWS) == before
     assert "contribution 2: 1 new" in give(HEAD + row("c7")).stdout
     told = run("contributions").stdout.splitlines()
@@ -124,6 +124,10 @@ def test_a_contribution_is_returned_with_a_reason_and_may_come_again(kept: Works
     assert told[1].endswith("待定")
     assert run("contributions", "--state", "returned").stdout.splitlines() == told[:1]
     assert run("contributions", "--class", "park").stdout == ""
+    english = ("--reason", "再看", "--language", "en")
+    assert " · 1 rows · returned 2" in run("return", "2", *WEST, *english).stdout
+    give(HEAD + row("c8"))
+    assert " · 1 rows · accepted 2" in run("accept", "3", *WEST, *english).stdout
 
 
 def test_the_same_file_twice_is_told(kept: Workshop) -> None:

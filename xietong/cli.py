@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from xietong import __version__
-from xietong.edition_cli import compare
+from xietong.edition_cli import compare, edition, sign
 from xietong.errors import XietongError
+from xietong.match_cli import match
 from xietong.plan_cli import plan
 from xietong.register_cli import register
 from xietong.system_cli import system
@@ -332,7 +333,9 @@ def serve(study: Path, out: Path, port: int) -> None:
     server.run(site, port)
 
 
-main.add_command(compare)
+for _verb in (compare, edition, sign):
+    main.add_command(_verb)
 main.add_command(plan)
 main.add_command(register)
+main.add_command(match)
 main.add_command(system)

@@ -13,6 +13,7 @@
     ├── MeasureRefusal           a measure whose precondition does not hold
     ├── EditionError             a built edition that is absent, stale or of another format
     ├── JournalError             a contribution or a ruling that the journal of a pack cannot take
+    ├── HarvestError             a repository that cannot be harvested, or answers against the protocol
     ├── PlanError                a program without a solution, or an assumption without a reason
     └── PublishError             a chapter, figure or template that cannot be rendered
 """
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AmbiguousCell",
     "EditionError",
+    "HarvestError",
     "JournalError",
     "MeasureRefusal",
     "MissingCell",
@@ -155,6 +157,10 @@ class EditionError(XietongError):
 
 class JournalError(XietongError):
     """The journal of a pack cannot take a contribution or a ruling, or cannot be read."""
+
+
+class HarvestError(XietongError):
+    """A repository of records cannot be harvested, or answers against the protocol."""
 
 
 class PlanError(XietongError):

@@ -178,14 +178,18 @@ def split(one: str, other: str, pack: Path, who: str, why: str, when: str) -> No
 @click.argument("kind", metavar="CLASS")
 @_pack
 @click.option(
-    "--format", "form", type=click.Choice(["csv", "xlsx", "geojson"]), default="csv", show_default=True, help="Form."
-)
+    "--format", "form", type=click.Choice(["csv", "xlsx", "geojson", "dc", "lido"]), default="csv", show_default=True,
+    help="Form."
+)  # fmt: skip
 @click.option("--to", "out", type=_path, default="exports", show_default=True, help="Folder.")
 @click.option("--place", default="", help="Only items in this place or perimeter, by its code.")
 @click.option("--internal", is_flag=True, help="With rows of internal publications, which are left out otherwise.")
 @_day
 def export(kind: str, pack: Path, form: str, out: Path, place: str, internal: bool, day: str) -> None:
-    """Write a register for other programs, each row with its publication, date and line; GeoJSON for maps."""
+    """Write a register for other programs, each row with its publication, date and line; GeoJSON for maps.
+
+    Dublin Core and LIDO are the records of libraries and museums: one for each item, with places, rights and sources.
+    """
     from xietong.app import desk
     from xietong.library.register_exports import export_register
 
@@ -216,6 +220,38 @@ def bring(
     told = ", ".join(f"{len(rows)} {name}" for name, rows in counts.items())
     _told(f"{told}; {verb}" if found.sound else f"{told}; nothing can enter")
     if not found.sound:
+        click.get_current_context().exit(1)
+
+
+@register.command()
+@click.argument("base", metavar="BASE_URL")
+@click.option("--class", "kind", required=True, help="The class to which the records belong.")
+@click.option("--origin", required=True, help="The repository as a publication, as the class lists it.")
+@_pack
+@click.option("--set", "chosen", default="", help="Only this set of the repository.")
+@click.option("--from", "since", default="", help="Only what changed from this day on, as 2026-11-24.")
+@click.option("--until", default="", help="Only what changed up to this day.")
+@click.option("--mapping", type=_file, help="Which element becomes which column; a plain one unless said.")
+@click.option("--parts", type=click.IntRange(1), default=10000, show_default=True, help="No more parts than these.")
+@click.option("--to", "out", type=_path, default="harvests", show_default=True, help="Folder.")
+@_language
+def harvest(
+    base: str, kind: str, origin: str, pack: Path, chosen: str, since: str, until: str, mapping: Path | None,
+    parts: int, out: Path, language: Language,
+) -> None:  # fmt: skip
+    """Ask a repository for its records by OAI-PMH and write them as a file to look through; nothing enters by itself.
+
+    For example: xietong register harvest https://REPOSITORY/oai --class heritage --origin museum --from 2026-01-01
+    """
+    from xietong.app import harvests
+    from xietong.library.oai_client import Client, Limits
+
+    days = {"since": since and _on(since).isoformat(), "until": until and _on(until).isoformat()}
+    client = Client(base, Limits(parts=parts))
+    told = harvests.harvest(pack, kind, origin, {"chosen": chosen, **days}, client, out, mapping, language)
+    for line in told.lines:
+        click.echo(line)
+    if not told.sound:
         click.get_current_context().exit(1)
 
 
@@ -273,19 +309,21 @@ def contribution(number: int, pack: Path, target: Path | None, language: Languag
 @click.argument("number", type=click.IntRange(1), metavar="N")
 @_from
 @click.option("--reason", default="", help="Why, in one sentence.")
-def accept(number: int, office: str, jurisdiction: str, pack: Path, reason: str) -> None:
+@_language
+def accept(number: int, office: str, jurisdiction: str, pack: Path, reason: str, language: Language) -> None:
     """Accept contribution N: its rows enter the register. Only an office whose place contains theirs may."""
     from xietong.app import contributions
 
-    click.echo(contributions.ruled(pack, number, "accepted", office, jurisdiction, reason))
+    click.echo(contributions.ruled(pack, number, "accepted", office, jurisdiction, reason, language))
 
 
 @register.command("return")
 @click.argument("number", type=click.IntRange(1), metavar="N")
 @_from
 @click.option("--reason", required=True, help="Why, in one sentence.")
-def send_back(number: int, office: str, jurisdiction: str, pack: Path, reason: str) -> None:
+@_language
+def send_back(number: int, office: str, jurisdiction: str, pack: Path, reason: str, language: Language) -> None:
     """Return contribution N with a reason: nothing enters the register, and the file stays in the journal."""
     from xietong.app import contributions
 
-    click.echo(contributions.ruled(pack, number, "returned", office, jurisdiction, reason))
+    click.echo(contributions.ruled(pack, number, "returned", office, jurisdiction, reason, language))

@@ -1,4 +1,4 @@
-"""Registers for other programs: CSV and Excel with one row per item and publication, GeoJSON with one point per item.
+"""Registers for other programs: CSV and Excel by item and publication; GeoJSON, Dublin Core and LIDO by item.
 
 Every row says its publication, date, grade and line. Points are turned into WGS 84 when the class says on which datum
 its coordinates stand; else they are written as printed and the file says so.
@@ -12,18 +12,19 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from xietong.errors import UnknownName
-from xietong.library.datums import wgs_from_bd, wgs_from_gcj
+from xietong.library.dublin_core import as_records
 from xietong.library.exports import as_csv, as_workbook
+from xietong.library.lido import as_lido
 from xietong.library.numbers import is_number
 from xietong.library.pack import Pack
 from xietong.library.registers.items import Item
+from xietong.library.registers.points import point_of
 from xietong.library.registers.register import Register
 from xietong.library.registers.totals import within
 
-FORMATS = ("csv", "xlsx", "geojson")
+FORMATS = ("csv", "xlsx", "geojson", "dc", "lido")
+_XML = {"dc": as_records, "lido": as_lido}
 BEFORE = ("register", "item", "record", "name", "place", "place_name")
 AFTER = ("state", "since", "publisher", "title", "edition", "retrieved", "source_grade", "access", "origin", "where")
 
@@ -46,7 +47,10 @@ def export_register(
     shown = items if internal else [one for item in items if (one := item.public()) is not None]
     left = sum(len(item.rows) for item in items) - sum(len(item.rows) for item in shown)
     out.mkdir(parents=True, exist_ok=True)
-    path = out / f"{pack.id}-{kind}.{form}"
+    path = out / f"{pack.id}-{kind}.{form}{'.xml' if form in _XML else ''}"
+    if form in _XML:
+        path.write_bytes(_XML[form](pack, shown, day))
+        return path, left
     if form == "geojson":
         path.write_text(_geojson(pack, register, shown, day), encoding="utf-8", newline="\n")
         return path, left
@@ -106,15 +110,5 @@ def _geojson(pack: Pack, register: Register, shown: Sequence[Item], day: date) -
 
 
 def _point(item: Item) -> dict[str, Any] | None:
-    """Return the first point that a row prints, None where there is none."""
-    names = [[one.id for one in item.kind.of_kind(kind)] for kind in ("longitude", "latitude")]
-    if not all(names):
-        return None
-    at = [list(item.kind.attributes).index(each[0]) for each in names]
-    for row in item.rows:
-        if all(row.values[one] for one in at):
-            x, y = (np.array([float(row.values[one])]) for one in at)
-            turn = {"GCJ-02": wgs_from_gcj, "BD-09": wgs_from_bd}.get(item.kind.datum)
-            x, y = turn(x, y) if turn else (x, y)
-            return {"type": "Point", "coordinates": [round(float(x[0]), 6), round(float(y[0]), 6)]}
-    return None
+    found = point_of(item)
+    return {"type": "Point", "coordinates": [found.east, found.north]} if found else None

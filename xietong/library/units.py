@@ -17,7 +17,8 @@ from xietong.errors import UnitMismatch, UnknownName
 _SCALES = {"": 1, "千": 10**3, "万": 10**4, "百万": 10**6, "亿": 10**8, "万亿": 10**12}
 _SCALED = {
     "元": "CNY", "美元": "USD", "人": "person", "吨": "tonne", "标准箱": "TEU", "标箱": "TEU",
-    "件": "item", "项": "item", "个": "item", "家": "item", "公里": "km", "户": "household", "册": "item", "张": "item",
+    "件": "item", "项": "item", "个": "item", "家": "item", "公里": "km", "户": "household", "册": "item",
+    "张": "item", "列": "item",
 }  # fmt: skip
 _PLAIN: dict[str, tuple[str, Fraction]] = {
     "1": ("", Fraction(1)),
@@ -32,6 +33,7 @@ _PLAIN: dict[str, tuple[str, Fraction]] = {
     "平方公里": ("m2", Fraction(10**6)),
     "平方米": ("m2", Fraction(1)),
     "年": ("year", Fraction(1)),
+    "分钟": ("minute", Fraction(1)),
 }
 _INDEX = re.compile(r"(?:[0-9]{4}|上年)=100")
 

@@ -123,7 +123,7 @@ def total_discrepancy(sellers_book: BetweenRegions, buyers_book: BetweenRegions)
     unit="1",
     bounds=(0, 1),
     reference="Definition (part that lands in the region, over a denominator that is named).",
-    tested="printed",
+    tested="by hand",
     alike=("landed", "sold_outside", "sold"),
 )
 def landing_rate(
@@ -295,6 +295,36 @@ def largest_flow_share(flows: BetweenRegions) -> Cells:
     total = between.sum(axis=(-2, -1))
     positive("flows.largest_flow_share", "name places with a flow between them", total_of_flows=total)
     share: Cells = between.max(axis=(-2, -1)) / total
+    return share
+
+
+@measure(
+    label="往返不对称度 | Asymmetry of the two directions",
+    unit="1",
+    bounds=(-1, 1),
+    reference="Definition (difference of the two directions over their sum).",
+    tested="by hand",
+    least=_TWO,
+    least_reason=_TWO_REASON,
+    undefined="两个方向都没有流量时为空 | nan where no flow runs either way",
+    scale_free=("flows",),
+)
+def asymmetry(flows: BetweenRegions) -> BetweenRegions:
+    r"""Compare for every pair what goes one way with what comes back.
+
+    .. math:: A_{ij} = \frac{T_{ij} - T_{ji}}{T_{ij} + T_{ji}}
+
+    :math:`T_{ij}`: flow from place *i* to place *j*.
+
+    Extremes: 0 when as much comes back; 1 when all runs from *i* to *j*, -1 when all runs the other way.
+    Trap: of a table whose direction is not sure only the size means something, not the sign; of small flows neither
+    does.
+    Errors: a flow below zero or not finite.
+    """
+    not_negative("flows.asymmetry", flows=flows)
+    back = np.swapaxes(flows, -1, -2)
+    both = flows + back
+    share: BetweenRegions = np.where(both > 0, (flows - back) / np.where(both > 0, both, 1.0), np.nan)
     return share
 
 

@@ -114,7 +114,7 @@ def _frechet(out: Array, into: Array, whole: Array) -> Array:
 def _programs(table: Array, out: Array, into: Array, whole: Array, rounding: float) -> Array:
     unknown = np.isnan(table)
     weights, targets = _totals(table, unknown, np.array([*out, *into, float(whole)]))
-    scale = max(np.abs(targets).max(initial=0.0), np.nanmax(table, initial=0.0), 1e-300)
+    scale = max(np.abs(targets).max(initial=0.0), np.nanmax(table, initial=0.0), rounding, 1e-300)
     bounds = np.repeat(np.where(unknown, 0.0, table)[..., None], 2, axis=-1)
     solved = _range_of_cells(weights, targets / scale, rounding / scale, scale)
     bounds[unknown] = solved * scale

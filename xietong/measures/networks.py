@@ -226,16 +226,19 @@ def modularity(links: BetweenRegions, groups: GroupsOfRegions) -> Cells:
     return surplus
 
 
-def links_between(measure: str, links: Array) -> Array:
-    """Refuse a table that is no network: not square, fewer than two places, below zero, or a place linked to itself."""
+def links_between(measure: str, links: Array, kind: str = "place") -> Array:
+    """Refuse a table that is no network: not square, fewer than two places, below zero, or a place linked to itself.
+
+    ``kind`` is what its rows and columns are called in the message.
+    """
     not_negative(measure, links=links)
     if links.ndim < 2 or links.shape[-1] != links.shape[-2] or links.shape[-1] < 2:
-        ways = ("give one row and one column for each of at least two places",)
+        ways = (f"give one row and one column for each of at least two {kind}s",)
         raise MeasureRefusal(measure, f"links has the shape {links.shape}", ways=ways)
     own = np.argwhere(np.diagonal(links, axis1=-2, axis2=-1))
     if len(own):
         place = int(own[0][-1])
-        why, ways = "a network is made of links between places", ("set the diagonal to zero by name",)
+        why, ways = f"a network is made of links between {kind}s", ("set the diagonal to zero by name",)
         raise MeasureRefusal(measure, f"links is above zero at [{place}, {place}]", why=why, ways=ways)
     return links
 

@@ -60,7 +60,7 @@ def total(amounts: OverRegions) -> Cells:
     unit="1",
     bounds=(0, 1),
     reference="Definition (part over whole).",
-    tested="printed",
+    tested="by hand",
     alike=("part", "whole"),
 )
 def share(part: Cells, whole: Cells) -> Cells:

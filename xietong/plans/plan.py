@@ -161,7 +161,8 @@ class Outcome:
 class Kind:
     """A kind of plan: how it is solved, its levers, the keys of its choices, the findings and registers it reads.
 
-    ``registers`` and ``findings`` are keys of the choices that name a class of register or findings.
+    ``registers`` and ``findings`` are keys of the choices that name a class of register or findings; ``files`` are
+    those that name a file beside the document.
     """
 
     solve: Callable[[Case], Outcome]
@@ -174,3 +175,4 @@ class Kind:
     shapes: Mapping[str, Iterable[str]] = field(default_factory=dict)
     problems: Callable[[Document, tuple[str, ...], Pack], list[XietongError]] | None = None
     scenario: bool = False
+    files: tuple[str, ...] = ()

@@ -28,7 +28,7 @@ from xietong.library.boundaries import entry, rings_of
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
-__all__ = ["Outlines", "Plane", "albers", "fitted_plane", "outlines"]
+__all__ = ["Outlines", "Plane", "albers", "fitted_plane", "on_plane", "outlines"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -95,12 +95,24 @@ def outlines(codes: Sequence[str], tolerance: float = 1.0) -> Outlines:
     return _outlines(tuple(codes), tolerance)
 
 
+def on_plane(codes: Sequence[str], points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Return points of longitude and latitude in kilometres on the plane on which these places are outlined."""
+    degrees = np.array(points, dtype=np.float64).reshape(-1, 2)
+    x, y = albers(degrees[:, 0], degrees[:, 1], _plane(tuple(codes)))
+    return [(round(float(east) / 1000, 3), round(float(north) / 1000, 3)) for east, north in zip(x, y, strict=True)]
+
+
+@cache
+def _plane(codes: tuple[str, ...]) -> Plane:
+    return fitted_plane([ring for code in codes for rings in rings_of(code) for ring in rings])
+
+
 @cache
 def _outlines(codes: tuple[str, ...], tolerance: float) -> Outlines:
     import shapely
 
     areas = [rings_of(code) for code in codes]
-    plane = fitted_plane([ring for polygons in areas for rings in polygons for ring in rings])
+    plane = _plane(codes)
     shapes = [_planar(polygons, plane) for polygons in areas]
     simple = shapely.coverage_simplify(np.array(shapes, dtype=object), tolerance)
     features, centres = [], {}

@@ -11,6 +11,8 @@ from xietong.library.pages import Section
 from xietong.publish import page_drawings as drawn
 from xietong.publish.engine import figure_engine
 from xietong.publish.figures import Drawing
+from xietong.publish.layered_graph import layered_graph
+from xietong.publish.points_map import points_map
 
 KINDS: Mapping[str, Callable[[Mapping[str, Any], Language], Drawing]] = {
     "bars": drawn.bars_of,
@@ -18,9 +20,11 @@ KINDS: Mapping[str, Callable[[Mapping[str, Any], Language], Drawing]] = {
     "fan": drawn.fan_of,
     "frontier": drawn.frontier_of,
     "funnel": drawn.funnel_of,
+    "layered_graph": layered_graph,
     "lines": drawn.lines_of,
     "matrix": drawn.matrix_of,
     "places_map": drawn.places_of,
+    "points_map": points_map,
     "sankey": drawn.layers_of,
 }
 """The drawing of each kind of figure, from its data and the language of its words."""

@@ -6,10 +6,14 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from xietong.diagnosis.systems.actions import ACTIONS
+from xietong.diagnosis.systems.chains import CHAINS
+from xietong.diagnosis.systems.culture import CULTURE
+from xietong.diagnosis.systems.flows import FLOWS
 from xietong.diagnosis.systems.ports import PORTS
 from xietong.diagnosis.systems.relocation import RELOCATION
 from xietong.diagnosis.systems.scope import Kind, Scope
 from xietong.diagnosis.systems.services import SERVICES
+from xietong.diagnosis.systems.transfer import TRANSFER
 from xietong.errors import PackError, UnknownName, XietongError
 from xietong.library.documents import Document
 from xietong.library.findings import Finding, Receipt
@@ -18,7 +22,16 @@ from xietong.library.pack import Pack
 from xietong.recipes.jobs import Job, Shelf, digest
 from xietong.recipes.study import Study
 
-KINDS: Mapping[str, Kind] = {"actions": ACTIONS, "ports": PORTS, "relocation": RELOCATION, "services": SERVICES}
+KINDS: Mapping[str, Kind] = {
+    "actions": ACTIONS,
+    "chains": CHAINS,
+    "culture": CULTURE,
+    "flows": FLOWS,
+    "ports": PORTS,
+    "relocation": RELOCATION,
+    "services": SERVICES,
+    "transfer": TRANSFER,
+}
 _OWN = ("kind", "label")
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,16 +19,25 @@ from xietong.library.tables import read_origins
 
 RESERVED = ("item", "name", "place", "origin")
 CLASS_REQUIRED = ("label", "description", "attributes", "origins")
-CLASS_OPTIONAL = ("identity", "states", "relations", "totals", "not_published", "datum")
-ATTRIBUTE_OPTIONAL = ("words", "unit", "many")
+CLASS_OPTIONAL = ("identity", "states", "relations", "totals", "not_published", "datum", "uncertainty")
+ATTRIBUTE_OPTIONAL = ("words", "unit", "many", "dcmi")
 TOTAL_REQUIRED = ("label", "value", "unit", "date", "origin")
 TOTAL_OPTIONAL = ("where", "place")
 DATUMS = ("", "WGS-84", "GCJ-02", "BD-09")
+DCMI = (
+    "Collection", "Dataset", "Event", "Image", "InteractiveResource", "MovingImage", "PhysicalObject", "Service",
+    "Software", "Sound", "StillImage", "Text",
+)  # fmt: skip
+"""The DCMI Type Vocabulary (dublincore.org/specifications/dublin-core/dcmi-type-vocabulary)."""
+_UNSAID = Label("点位误差未说明", "how far a point may be off is not said")
 
 
 @dataclass(frozen=True)
 class Attribute:
-    """What an item may say of itself; ``words`` is the closed vocabulary of a word, Chinese to English."""
+    """What an item may say of itself; ``words`` is the closed vocabulary of a word, Chinese to English.
+
+    ``dcmi`` gives words the type of the DCMI Type Vocabulary that exports write for them.
+    """
 
     id: str
     label: Label
@@ -36,6 +45,7 @@ class Attribute:
     words: Mapping[str, str]
     unit: str
     many: bool
+    dcmi: Mapping[str, str] = field(default_factory=dict)
 
     def parts(self, text: str) -> tuple[str, ...]:
         """Return the single values of a cell."""
@@ -75,7 +85,10 @@ class NotPublished:
 
 @dataclass(frozen=True)
 class RegisterClass:
-    """The schema of one register; ``identity`` names the attributes whose equal codes mean the same thing."""
+    """The schema of one register; ``identity`` names the attributes whose equal codes mean the same thing.
+
+    ``uncertainty`` says how far a point of the register may be off, or that this was not published.
+    """
 
     id: str
     label: Label
@@ -88,6 +101,7 @@ class RegisterClass:
     not_published: tuple[NotPublished, ...]
     origins: Mapping[str, Origin]
     datum: str
+    uncertainty: Label = _UNSAID
 
     def of_kind(self, *kinds: str) -> list[Attribute]:
         """Return the attributes of some kinds in the order of the class."""
@@ -115,9 +129,10 @@ def read_class(
         errors.append(UnknownName(path.stem, "attribute of kind code", one, codes, where=document.where("identity")))
     origins = read_origins(document, f"registers/{path.stem}", families, errors)
     label, description = (Label.parse(str(document.data.get(key, path.stem))) for key in ("label", "description"))
+    uncertainty = Label.parse(str(document.data["uncertainty"])) if "uncertainty" in document.data else _UNSAID
     found = RegisterClass(
         path.stem, label, description, identity, attributes, _states(document, errors), _relations(document, errors),
-        (), _not_published(document, errors), origins, str(document.data.get("datum", "")),
+        (), _not_published(document, errors), origins, str(document.data.get("datum", "")), uncertainty,
     )  # fmt: skip
     totals = tuple(one for entry in document.entries("totals") for one in _total(entry, found, gazetteer, errors))
     return RegisterClass(**(vars(found) | {"totals": totals}))
@@ -126,7 +141,9 @@ def read_class(
 def _attributes(document: Document, errors: list[XietongError]) -> dict[str, Attribute]:
     found: dict[str, Attribute] = {}
     for name, spec in document.table("attributes").items():
-        problems = document.demand(("attributes", name), ("label", "kind"), ATTRIBUTE_OPTIONAL, tables=("words",))
+        problems = document.demand(
+            ("attributes", name), ("label", "kind"), ATTRIBUTE_OPTIONAL, tables=("words", "dcmi")
+        )
         if not problems:
             problems = _attribute_problems(name, spec, document)
         errors += problems
@@ -136,6 +153,7 @@ def _attributes(document: Document, errors: list[XietongError]) -> dict[str, Att
         found[name] = Attribute(
             name, Label.parse(str(told.get("label", name))), kind if kind in KINDS else "text", words,
             str(told.get("unit", "")), bool(told.get("many", False)),
+            {str(word): str(term) for word, term in document.table("attributes", name, "dcmi").items()},
         )  # fmt: skip
     return found
 
@@ -159,7 +177,16 @@ def _attribute_problems(name: str, spec: Mapping[str, Any], document: Document) 
     if not isinstance(spec.get("many", False), bool):
         where = document.where("attributes", name, "many")
         errors.append(PackError(who, f"'many' must be true or false, not {spec['many']!r}", where=where))
-    return errors
+    return [*errors, *_dcmi_problems(who, spec, document.where("attributes", name, "dcmi"))]
+
+
+def _dcmi_problems(who: str, spec: Mapping[str, Any], where: str) -> Iterator[XietongError]:
+    words = spec.get("words", {})
+    for word, term in spec.get("dcmi", {}).items():
+        if word not in words:
+            yield UnknownName(who, "word", str(word), words, where=where)
+        if term not in DCMI:
+            yield UnknownName(who, "DCMI type", str(term), DCMI, where=where)
 
 
 def _states(document: Document, errors: list[XietongError]) -> dict[str, Label]:
