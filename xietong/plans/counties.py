@@ -67,6 +67,19 @@ class Counties:
         pairs = pairs_of(self.demand, supply, detour=detour)
         return pairs.costs.reshape(len(self.ids), len(supply.ids))
 
+    def new_sites(self) -> int:
+        """Return the lever ``sites``, rounded.
+
+        Raises:
+            PlanError: when it is below zero or above the number of counties, of which each takes one.
+        """
+        count, most = round(self.case["sites"]), len(self.ids)
+        if not 0 <= count <= most:
+            who, at = f"plan {self.case.name}", self.case.where("levers", "sites")
+            ways = (f"state a number from 0 to {most}",)
+            raise PlanError(who, f"{count} new sites are asked for", why="a county takes one", ways=ways, where=at)
+        return count
+
     def candidates(self) -> Supply:
         """Return a candidate site at the point of every county."""
         return Supply(self.ids, self.points, (1.0,) * len(self.ids), self.groups)

@@ -55,7 +55,7 @@ def culture_circle(case: Case) -> Outcome:
     reach = case["minutes"] * case["speed"] / 60
     ways = [counties.kilometres(one, case["detour"]) for one in (standing, counties.candidates())]
     costs = np.hstack([ways[0].min(axis=1, keepdims=True), ways[1]])
-    asked = Siting(costs, weights, (1 + round(case["sites"]),), (0,), name=case.name)
+    asked = Siting(costs, weights, (1 + counties.new_sites(),), (0,), name=case.name)
     sited = cover_most(asked, reach, stopped=case.stopped)
     further = cover_most(replace(asked, counts=(min(asked.counts[0] + 1, costs.shape[1]),)), reach)
     wider = cover_most(asked, reach * 1.1)

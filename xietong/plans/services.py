@@ -93,7 +93,8 @@ class Setting:
 
 def services(case: Case) -> Outcome:
     """Return where new sites go, what fairness and the border cost, and who leads whom."""
-    setting, more, kappa = Setting.of(case), round(case["sites"]), case["kappa"]
+    setting, kappa = Setting.of(case), case["kappa"]
+    more = setting.counties.new_sites()
     ways = setting.ways()
     sited, level, bound = _solved(setting, more, ways, kappa)
     case.progress("sites")
