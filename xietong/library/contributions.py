@@ -205,6 +205,16 @@ def contributions(path: Path) -> tuple[list[Contribution], list[XietongError]]:
         return journal.all(), left
 
 
+def finish(path: Path) -> None:
+    """Put into a pack what was accepted and cut off before it stood there; whoever writes into a register begins so.
+
+    Raises:
+        Problems: when something that was accepted cannot be put there.
+    """
+    if left := contributions(path)[1]:
+        raise Problems("contributions", left)
+
+
 def contribution(path: Path, number: int) -> tuple[Contribution, bytes]:
     """Return a contribution and the bytes of its file.
 
