@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -202,7 +203,7 @@ def _range(one: Case, kind: Kind, lever: Lever) -> dict[str, Any]:
 
     def at(value: float) -> tuple[float | None, Mapping[str, float]]:
         try:
-            outcome = kind.solve(one.moved({lever.id: value}))
+            outcome = kind.solve(replace(one.moved({lever.id: value}), brief=True))
         except PlanError:
             return None, {}
         return outcome.objective, outcome.facts

@@ -37,6 +37,7 @@ class Lever:
 class Case:
     """One run of a plan: its choices with their lines, its levers, and what it may read.
 
+    ``brief`` says that only the objective and the facts are wanted: tables and prices may be left out.
     ``progress`` is told what is being done, ``stopped`` is asked whether to stop, ``kept`` is what an earlier run that
     was stopped left behind (JSON data), and ``keep`` takes the same from this one.
     """
@@ -45,6 +46,7 @@ class Case:
     document: Document
     shelf: Shelf
     levers: Mapping[str, Lever]
+    brief: bool = False
     progress: Callable[[str], None] = lambda _: None
     stopped: Callable[[], bool] = lambda: False
     kept: Mapping[str, Any] = field(default_factory=dict)

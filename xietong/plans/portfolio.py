@@ -52,14 +52,16 @@ def solve(case: Case) -> Outcome:
         return _nothing(case, standings)
     best = weighted(goals, means)
     found = Found(
-        means, tuple(goals), sparing(goals, means, best), lexicographic(goals, means), _frontier(goals, means),
+        means, tuple(goals), sparing(goals, means, best), lexicographic(goals, means),
+        () if case.brief else _frontier(goals, means),
         _without(goals, means, best), _robust(case, goals), tuple(_times(goal, means) for goal in goals),
     )  # fmt: skip
     total = sum(goal.weight for goal in goals)
     return Outcome(
         best.answer.objective, best.answer.bound, best.answer.gap,
         Label("加权未弥合份额（若假定成立）", "weighted share of the goals left open, if the assumptions hold"),
-        Label(f"共 {total:g}", f"of {total:g}"), "min", sections(case, standings, found),
+        Label(f"共 {total:g}", f"of {total:g}"), "min",
+        () if case.brief else sections(case, standings, found),
         bindings=tuple(_bindings(best)), checks=tuple(_checks(standings, found, best)), waits=tuple(waits(case)),
         facts=_facts(standings, found), seconds=best.answer.seconds,
     )  # fmt: skip

@@ -102,9 +102,13 @@ def services(case: Case) -> Outcome:
     before = setting.counties.nearest(setting.standing, case["detour"])
     facts = {"people": float(setting.counties.people.sum()), "standing": float(len(setting.sites))}
     spread = setting.counties.spread(after, kappa)
-    _, further, _ = _solved(setting, min(more + 1, len(after)), ways, kappa)
     _, closed, _ = _solved(setting, more, setting.ways(closed=True), kappa)
     facts |= {"border": closed - level, **{f"after {name}": value for name, value in spread.items()}}
+    gap = max(0.0, level - bound) / max(level, 1e-12)
+    label = Label("到最近一处的等价距离", "equally fair way to the nearest site")
+    if case.brief:
+        return Outcome(level, bound, gap, label, KM, "min", (), facts=facts, seconds=sited.seconds)
+    _, further, _ = _solved(setting, min(more + 1, len(after)), ways, kappa)
     led = _led(setting)
     case.progress("leaders")
     sections = (
@@ -123,8 +127,6 @@ def services(case: Case) -> Outcome:
         Check(Label("等价均值或均值", "level or mean"), level, spread["level"], "equity.kolm_pollak"),
         Check(Label("联合体总路程", "ways of the consortia"), led.sited.value, _walked(setting, led), "numpy"),
     )
-    gap = max(0.0, level - bound) / max(level, 1e-12)
-    label = Label("到最近一处的等价距离", "equally fair way to the nearest site")
     points = _points(setting, sited)
     return Outcome(
         level, bound, gap, label, KM, "min", sections, bindings, checks, points, (WAITS,), facts, seconds=sited.seconds
