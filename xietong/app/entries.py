@@ -1,4 +1,4 @@
-"""Entries for a register as a form gives them: its fields out of the class, its rows as a file, and what they change."""
+"""Entries for a register as a form gives them: fields out of the class, rows as a file, and what they change."""
 
 from __future__ import annotations
 

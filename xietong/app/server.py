@@ -13,7 +13,7 @@ from starlette.staticfiles import StaticFiles
 
 from xietong.app.accounts import any_account
 from xietong.app.oai import Records
-from xietong.app.web import analyses, contributing, reading, reviewing, signing
+from xietong.app.web import analyses, checking, contributing, reading, reviewing, signing
 from xietong.app.web.desks import refused
 from xietong.app.web.signing import Gate
 from xietong.app.web.site import NAVIGATION, Site
@@ -22,7 +22,7 @@ from xietong.publish.assets_index import ASSETS
 
 HOST = "127.0.0.1"
 LOOPBACK = (HOST, "::1", "localhost")
-_PARTS = (reading, analyses, signing, contributing, reviewing)
+_PARTS = (reading, analyses, signing, contributing, reviewing, checking)
 _STYLE = Path(__file__).parent / "static"
 
 

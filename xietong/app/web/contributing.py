@@ -69,8 +69,8 @@ def routes(site: Site) -> list[Route]:
                 return await _shown(site, request, register, draft, rows, visitor)
             number = await run_in_threadpool(_send, site, register, draft, account)
         except XietongError as error:
-            told = {"problem": error.text(), "status": 422}
-            return await _form(site, request, register, rows, visitor=visitor, **told)
+            problem = error.text()
+            return await _form(site, request, register, rows, visitor=visitor, problem=problem, status=422)
         await run_in_threadpool(site.door.write, account, "contributed", f"{register.kind.id} {number}", request)
         return moved(request, f"/review/{number}?given=1")
 

@@ -1,4 +1,4 @@
-"""Reviewing what offices contributed: the list, one with its difference and file, accepted or returned with a reason."""
+"""Reviewing what offices contributed: the list, one with difference and file, accepted or returned with a reason."""
 
 from __future__ import annotations
 

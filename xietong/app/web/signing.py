@@ -1,8 +1,9 @@
-"""Signing in and out, who one is, and the log of what was done; and the gate of a site that is not on the own machine."""
+"""Signing in and out, who one is, the log of what was done, and the gate of a site off the own machine."""
 
 from __future__ import annotations
 
 import threading
+from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -31,7 +32,7 @@ def routes(site: Site) -> list[Route]:
         visitor = await site.door.visitor(request)
         told = await run_in_threadpool(_log, site) if visitor.account.reviews else []
         there = await run_in_threadpool(any_account, site.door.pack)
-        told_all = {
+        told_all: dict[str, Any] = {
             "log": told,
             "verbs": VERBS,
             "roles": ROLES,
@@ -47,7 +48,13 @@ def routes(site: Site) -> list[Route]:
             told = (form.text("name"), form.fields.get("password", ""), address_of(request))
             found = await run_in_threadpool(_checked, site.door, *told)
         except AccessError as error:
-            more = {"log": [], "verbs": VERBS, "roles": ROLES, "there": True, "next": _plain(form.text("next"))}
+            more: dict[str, Any] = {
+                "log": [],
+                "verbs": VERBS,
+                "roles": ROLES,
+                "there": True,
+                "next": _plain(form.text("next")),
+            }
             return await shown(site, request, "account.html", error.status, visitor=visitor, problem=error, **more)
         response = moved(request, _plain(form.text("next")) or "/account")
         site.door.enter(response, found)

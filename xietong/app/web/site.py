@@ -64,7 +64,9 @@ class Site:
 
     def __post_init__(self) -> None:
         self.edition = desk.open_edition(self.study, self.out)
-        self.pack = KeptPack(self.study / str(Document.read(self.study / "study.toml", "study.toml").data.get("pack", "")))
+        self.pack = KeptPack(
+            self.study / str(Document.read(self.study / "study.toml", "study.toml").data.get("pack", ""))
+        )
         self.door = Door(self.pack.path, self.secure)
         loader = FileSystemLoader(Path(__file__).parent.parent / "templates")
         self.templates = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
