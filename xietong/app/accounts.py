@@ -1,4 +1,4 @@
-"""Accounts at the desk: added, listed, removed, tokens, the log, in lines; and the database of a pack in which they are."""
+"""Accounts at the desk: added, listed, the log, in lines; and the database of a pack in which they stand."""
 
 from __future__ import annotations
 

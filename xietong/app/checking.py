@@ -1,4 +1,4 @@
-"""The check of a site's pack, kept: detectors run again only when a table has changed, decisions are read anew each time."""
+"""The check of a site's pack, kept: detectors run again when a table has changed, decisions are read each time."""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import uvicorn
@@ -13,7 +15,7 @@ from starlette.staticfiles import StaticFiles
 
 from xietong.app.accounts import any_account
 from xietong.app.oai import Records
-from xietong.app.web import analyses, checking, contributing, reading, reviewing, signing
+from xietong.app.web import analyses, checking, contributing, planning, reading, reviewing, signing
 from xietong.app.web.desks import refused
 from xietong.app.web.signing import Gate
 from xietong.app.web.site import NAVIGATION, Site
@@ -22,7 +24,7 @@ from xietong.publish.assets_index import ASSETS
 
 HOST = "127.0.0.1"
 LOOPBACK = (HOST, "::1", "localhost")
-_PARTS = (reading, analyses, signing, contributing, reviewing, checking)
+_PARTS = (reading, planning, analyses, signing, contributing, reviewing, checking)
 _STYLE = Path(__file__).parent / "static"
 
 
@@ -42,8 +44,14 @@ def application(study: Path, out: Path, host: str = HOST, *, secure: bool = Fals
     routes = [route for part in _PARTS for route in part.routes(site)]
     answered = {route.path for route in routes}
     site.shown = {path: label for path, label in NAVIGATION.items() if path in answered}
+
+    @asynccontextmanager
+    async def life(_: Starlette) -> AsyncIterator[None]:
+        yield
+        site.close()
+
     gate = [] if inside else [Middleware(Gate, door=site.door)]
-    return Starlette(
+    told = Starlette(
         routes=[
             *routes,
             Route("/oai", Records(study).answer, methods=["GET", "POST"]),
@@ -52,7 +60,10 @@ def application(study: Path, out: Path, host: str = HOST, *, secure: bool = Fals
         ],
         middleware=[Middleware(GZipMiddleware, minimum_size=1000), *gate],
         exception_handlers={UnknownName: site.not_found, AccessError: refused(site), XietongError: site.failed},
+        lifespan=life,
     )
+    told.state.site = site
+    return told
 
 
 def run(

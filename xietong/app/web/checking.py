@@ -110,7 +110,8 @@ async def _one(
     order = [one.suspicion.id for _, group in checked.inspection.groups for one in group if not one.decided]
     at = order.index(judged.suspicion.id) + 1 if judged.suspicion.id in order else 0
     told: dict[str, Any] = {
-        "one": judged, "internal": INTERNAL, "verdicts": VERDICTS, "problem": "", "typed": dict.fromkeys(_TYPED, ""), "drawing": drawing,
+        "one": judged, "internal": INTERNAL, "verdicts": VERDICTS, "problem": "",
+        "typed": dict.fromkeys(_TYPED, ""), "drawing": drawing,
         "charts": charts(trends(judged.suspicion, checked.inspection.sheets)),
         "rows": covered(judged.suspicion.cells, checked.inspection.sheets),
         "label": (await run_in_threadpool(site.pack.read)).gazetteer.label,

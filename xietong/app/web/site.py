@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, Response
 
 from xietong.app import desk
 from xietong.app.packs import KeptPack
+from xietong.app.plan_runs import Runs
 from xietong.app.web.door import Door
 from xietong.errors import EditionError
 from xietong.library.documents import Document
@@ -60,6 +61,8 @@ class Site:
     door: Door = field(init=False)
     pack: KeptPack = field(init=False)
     shown: dict[str, Label] = field(default_factory=dict)
+    runs: Runs | None = None
+    closing: list[Callable[[], None]] = field(default_factory=list)
     _kept: dict[tuple[str, str], bytes] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -108,6 +111,11 @@ class Site:
     def _navigation(self, path: str, language: Language) -> list[tuple[str, str, bool]]:
         inside = max((one for one in self.shown if path == one or path.startswith(f"{one.rstrip('/')}/")), key=len)
         return [(one, label.text(language), one == inside) for one, label in self.shown.items()]
+
+    def close(self) -> None:
+        """End what runs beside the site."""
+        while self.closing:
+            self.closing.pop()()
 
     async def not_found(self, request: Request, error: Exception) -> Response:
         """Say what does not exist and what is closest."""
