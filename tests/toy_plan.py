@@ -79,4 +79,5 @@ def work(line: Connection, study: Path, out: Path) -> None:
     from xietong.app import plans
 
     plans.KINDS = kinds.KINDS
+    plan_worker.PATIENT = 0
     plan_worker.work(line, study, out)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +14,7 @@ from starlette.routing import Route
 from xietong.app import entries
 from xietong.app.web.desks import demanded, moved, shown
 from xietong.app.web.door import Visitor
-from xietong.app.web.forms import Form, Upload, plain_name
+from xietong.app.web.forms import Form, Upload
 from xietong.app.web.site import Site
 from xietong.errors import PackError, UnknownName, XietongError
 from xietong.library import contributions
@@ -126,12 +125,7 @@ def _draft(site: Site, register: Register, form: Form) -> Draft:
         PackError: when it has neither, or the file cannot be read or is too large.
     """
     told = {key: form.text(key) for key in _READING}
-    upload = form.files.get("file")
-    try:
-        if packed := form.text("packed"):
-            upload = Upload(plain_name(form.text("file_name")), base64.b64decode(packed, validate=True))
-    except binascii.Error:
-        raise PackError("contribution", "the file of the form is not whole", ways=("choose it again",)) from None
+    upload = form.carried() or form.files.get("file")
     if upload is None or not upload.content:
         typed = entries.rows(register.kind, form.fields, _count(form))
         if not typed:

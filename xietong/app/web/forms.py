@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -9,7 +10,7 @@ from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
-from xietong.errors import AccessError
+from xietong.errors import AccessError, PackError
 
 LARGEST = 8_000_000
 """Bytes of a form with its files."""
@@ -37,6 +38,19 @@ class Form:
     def text(self, name: str) -> str:
         """Return a field without blanks around it, '' when the form has none of that name."""
         return self.fields.get(name, "").strip()
+
+    def carried(self) -> Upload | None:
+        """Return the file that a page has put into its form, so that it need not be chosen again; None for none.
+
+        Raises:
+            PackError: when it is not whole.
+        """
+        if not (packed := self.text("packed")):
+            return None
+        try:
+            return Upload(plain_name(self.text("file_name")), base64.b64decode(packed, validate=True))
+        except ValueError:
+            raise PackError("form", "the file of the form is not whole", ways=("choose it again",)) from None
 
 
 async def read_form(request: Request, largest: int = LARGEST) -> Form:
