@@ -63,6 +63,11 @@ def _table(ledger: Ledger, pack: Pack, asked: Asked) -> bytes:
     for one in asked.concepts:
         if one not in pack.concepts:
             raise UnknownName("measure", "concept", one, pack.concepts)
+    for family, name in asked.benchmark.items():
+        if family not in pack.benchmarks:
+            raise UnknownName("measure", "family of benchmarks", family, pack.benchmarks)
+        if name not in pack.benchmarks[family].order:
+            raise UnknownName("measure", f"{family} benchmark", name, pack.benchmarks[family].order)
     places, periods = _places(pack, asked.places), years(asked.periods)
     if len(places) * len(periods) * len(asked.concepts) > CELLS:
         raise PackError("measure", f"more than {CELLS} values", ways=("name fewer places or periods",))

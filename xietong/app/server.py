@@ -15,7 +15,18 @@ from starlette.staticfiles import StaticFiles
 
 from xietong.app.accounts import any_account
 from xietong.app.oai import Records
-from xietong.app.web import analyses, auditing, checking, contributing, measuring, planning, reading, reviewing, signing
+from xietong.app.web import (
+    analyses,
+    api,
+    auditing,
+    checking,
+    contributing,
+    measuring,
+    planning,
+    reading,
+    reviewing,
+    signing,
+)
 from xietong.app.web.desks import refused
 from xietong.app.web.signing import Gate
 from xietong.app.web.site import NAVIGATION, Site
@@ -24,7 +35,7 @@ from xietong.publish.assets_index import ASSETS
 
 HOST = "127.0.0.1"
 LOOPBACK = (HOST, "::1", "localhost")
-_PARTS = (reading, planning, analyses, signing, contributing, reviewing, checking, auditing, measuring)
+_PARTS = (reading, planning, analyses, signing, contributing, reviewing, checking, auditing, measuring, api)
 _STYLE = Path(__file__).parent / "static"
 
 
