@@ -5,6 +5,9 @@ from __future__ import annotations
 import csv
 import os
 import shutil
+import socket
+import subprocess
+import tempfile
 import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,6 +17,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from hypothesis import HealthCheck, settings
+from system import needed
 
 from xietong.app.desk import rooms
 from xietong.errors import Problems, XietongError
@@ -152,6 +156,23 @@ def jingjinji(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Edition]:
         os.chdir(before)
     with Edition.open(built.path) as edition:
         yield edition
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """The address of a private server of PostgreSQL."""
+    needed("pg_ctlcluster")
+    script, folder = str(ROOT / "scripts" / "private-postgresql"), tempfile.mkdtemp()
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    told = subprocess.run(
+        [script, "start", folder, str(port), "fsync=off"], capture_output=True, text=True, check=False
+    )
+    assert told.returncode == 0, told.stderr
+    yield told.stdout.strip()
+    subprocess.run([script, "stop", folder], check=True)
+    shutil.rmtree(folder)
 
 
 @pytest.fixture(scope="session")

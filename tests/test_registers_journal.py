@@ -5,15 +5,12 @@ from __future__ import annotations
 import json
 import os
 import random
-import shutil
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,7 +19,6 @@ import xlsxwriter
 from click.testing import CliRunner, Result
 from conftest import ROOT, Workshop
 from journal_worker import HEAD, row
-from system import needed
 
 import xietong
 from xietong.cli import main
@@ -35,23 +31,6 @@ ROWS = "pack/registers/clinic.csv"
 PACK = Path("small/pack")
 WEST = ("--office", "西省卫生局", "--jurisdiction", "西省")
 WORKER = (sys.executable, "-W", "error", str(ROOT / "tests" / "journal_worker.py"), PACK.as_posix())
-
-
-@pytest.fixture(scope="session")
-def server() -> Iterator[str]:
-    """The address of a private server of PostgreSQL."""
-    needed("pg_ctlcluster")
-    script, folder = str(ROOT / "scripts" / "private-postgresql"), tempfile.mkdtemp()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    told = subprocess.run(
-        [script, "start", folder, str(port), "fsync=off"], capture_output=True, text=True, check=False
-    )
-    assert told.returncode == 0, told.stderr
-    yield told.stdout.strip()
-    subprocess.run([script, "stop", folder], check=True)
-    shutil.rmtree(folder)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

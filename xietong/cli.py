@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from xietong import __version__
+from xietong.account_cli import account
 from xietong.edition_cli import compare, edition, sign
 from xietong.errors import XietongError
 from xietong.match_cli import match
@@ -323,17 +324,27 @@ def report(study: Path, out: Path, language: tuple[Language, ...], formats: tupl
 @main.command()
 @_study
 @_out
-@click.option("--port", type=click.IntRange(0, 65535), default=8765, show_default=True, help="Port on 127.0.0.1.")
-def serve(study: Path, out: Path, port: int) -> None:
-    """Open the current edition in the browser, on 127.0.0.1 only."""
+@click.option("--port", type=click.IntRange(0, 65535), default=8765, show_default=True, help="Port.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address; another than this needs accounts.")
+@click.option("--certificate", type=_file, help="Certificate for https (PEM), with --key.")
+@click.option("--key", type=_file, help="Key of the certificate (PEM).")
+def serve(study: Path, out: Path, port: int, host: str, certificate: Path | None, key: Path | None) -> None:
+    """Open the current edition in the browser, on the own machine unless --host says otherwise.
+
+    On the own machine everybody reads; writing needs an account (xietong account). On another address reading does too.
+    """
     from xietong.app import server
 
-    site = server.application(study, out)
-    click.echo(f"http://{server.HOST}:{port}/", err=True)
-    server.run(site, port)
+    if (certificate is None) != (key is None):
+        raise click.UsageError("--certificate and --key go together")
+    site = server.application(study, out, host, secure=certificate is not None)
+    click.echo(f"{'https' if certificate else 'http'}://{host}:{port}/", err=True)
+    if host != server.HOST and certificate is None:
+        click.echo("without --certificate passwords cross the network as they are, unless a proxy encrypts", err=True)
+    server.run(site, port, host, certificate, key)
 
 
-for _verb in (compare, edition, sign):
+for _verb in (account, compare, edition, sign):
     main.add_command(_verb)
 main.add_command(plan)
 main.add_command(register)

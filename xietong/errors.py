@@ -13,6 +13,7 @@
     ├── MeasureRefusal           a measure whose precondition does not hold
     ├── EditionError             a built edition that is absent, stale or of another format
     ├── JournalError             a contribution or a ruling that the journal of a pack cannot take
+    ├── AccessError              a request without the account, the role or the form that it needs, or one too many
     ├── HarvestError             a repository that cannot be harvested, or answers against the protocol
     ├── PlanError                a program without a solution, or an assumption without a reason
     └── PublishError             a chapter, figure or template that cannot be rendered
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 __all__ = [
+    "AccessError",
     "AmbiguousCell",
     "EditionError",
     "HarvestError",
@@ -157,6 +159,14 @@ class EditionError(XietongError):
 
 class JournalError(XietongError):
     """The journal of a pack cannot take a contribution or a ruling, or cannot be read."""
+
+
+class AccessError(XietongError):
+    """A request of the observatory lacks the account, the role or the form that it needs; ``status`` is its answer."""
+
+    def __init__(self, what: str, status: int, *, ways: Sequence[str] = (), seconds: int = 0) -> None:
+        self.status, self.seconds = status, seconds
+        super().__init__("access", what, ways=ways)
 
 
 class HarvestError(XietongError):

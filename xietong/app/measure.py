@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Sequence
+import shlex
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from xietong.errors import PackError, Problems, UnknownName, XietongError
@@ -27,6 +28,11 @@ def catalogue(language: Language) -> str:
         also = f" ({', '.join(known.also)})" if known.also else ""
         lines.append(f"  {name.partition('.')[2]}{also}  {Label.parse(known.label).text(language)}")
     return "\n".join(lines) + "\n"
+
+
+def label(known: Facts, language: Language) -> str:
+    """Return the label of a measure."""
+    return Label.parse(known.label).text(language)
 
 
 def describe(name: str, language: Language) -> str:
@@ -68,6 +74,37 @@ def written(result: Measured, form: str, language: Language) -> str:
         )
         return file.getvalue()
     return notes.as_text(result, language)
+
+
+def command(name: str, file: str, options: Mapping[str, str], by: str = "") -> str:
+    """Return the command that computes a measure from the columns of a file."""
+    told = [f"--{one.replace('_', '-')} {shlex.quote(text)}" for one, text in options.items()]
+    return " ".join(["xietong measure", name, shlex.quote(file), *told, *([f"--by {shlex.quote(by)}"] if by else [])])
+
+
+def program(known: Facts, file: str, header: Sequence[str], options: Mapping[str, str], by: str = "") -> str:
+    """Return the lines of Python that compute a measure from the columns of a file."""
+    data = "rows" if by else "data"
+    given = []
+    for one, text in options.items():
+        columns = [text] if text in header else [part.strip() for part in text.split(",")]
+        if one in known.choices:
+            value = text if not known.choices[one].words else repr(text)
+        elif all(part in header for part in columns):
+            value = f"{data}[{columns[0]!r}]" if len(columns) == 1 else f"{data}[{columns!r}]"
+        else:
+            value = text if len(columns) == 1 else f"[{text}]"
+        if one in known.parameters or one in known.choices:
+            given.append(f"{one}={value}")
+    call = f"xietong.measure({known.name!r}, {', '.join(given)})"
+    read = "read_excel" if file.endswith((".xlsx", ".xls", ".ods")) else "read_csv"
+    lines = ["import pandas", "import xietong", "", f"data = pandas.{read}({file!r})"]
+    return "\n".join(
+        [
+            *lines,
+            *([f"for label, rows in data.groupby({by!r}):", f"    print(label, {call})"] if by else [f"print({call})"]),
+        ]
+    )
 
 
 def _options(known: Facts, typed: Sequence[str]) -> dict[str, str]:

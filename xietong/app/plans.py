@@ -120,19 +120,41 @@ def values(one: Case, typed: Sequence[str]) -> dict[str, float]:
     Raises:
         Problems: with every option that is no lever, no number, or in another unit than the lever's.
     """
-    told: dict[str, float] = {}
     errors: list[XietongError] = []
-    for name, text in _pairs(one, typed, errors):
-        if name not in one.levers:
-            errors.append(UnknownName(f"plan {one.name}", "lever", name, one.levers))
+    return lever_values(one.name, one.levers, _pairs(one, typed, errors), errors)
+
+
+def lever_values(
+    plan: str, levers: Mapping[str, Lever], typed: Sequence[tuple[str, str]], errors: Sequence[XietongError] = ()
+) -> dict[str, float]:
+    """Return the levers typed as name and value; ``errors`` are problems that were met before.
+
+    Raises:
+        Problems: with every name that is no lever, and every value that is no number or in another unit.
+    """
+    told, found = dict[str, float](), list(errors)
+    for name, text in typed:
+        if name not in levers:
+            found.append(UnknownName(f"plan {plan}", "lever", name, levers))
             continue
         try:
-            told[name] = _number(one.levers[name], text)
+            told[name] = _number(levers[name], text)
         except PackError as error:
-            errors.append(error)
-    if errors:
-        raise Problems(f"plan {one.name}", errors)
+            found.append(error)
+    if found:
+        raise Problems(f"plan {plan}", found)
     return told
+
+
+def levers_of(payload: Mapping[str, Any]) -> dict[str, Lever]:
+    """Return the levers of an outcome as they stood when it was reached."""
+    return {
+        one["id"]: Lever(
+            one["id"], Label(*one["label"]), Label(*one["unit"]), float(one["value"]), float(one["low"]),
+            float(one["high"]), Label(*one["reason"]), one["where"],
+        )
+        for one in payload["levers"]
+    }  # fmt: skip
 
 
 def _pairs(one: Case, typed: Sequence[str], errors: list[XietongError]) -> list[tuple[str, str]]:
@@ -160,7 +182,9 @@ def _number(lever: Lever, text: str) -> float:
     try:
         value = float(number.replace(",", ""))
     except ValueError:
-        raise PackError(f"lever {lever.id}", f"'{text}' is no number", ways=(f"for example {lever.value:g}",)) from None
+        value = float("nan")
+    if not abs(value) < float("inf"):
+        raise PackError(f"lever {lever.id}", f"'{text}' is no number", ways=(f"for example {lever.value:g}",))
     if unit.strip().casefold() not in units:
         what = f"'{unit.strip()}' is not its unit"
         raise PackError(f"lever {lever.id}", what, ways=(f"write it in {lever.unit}, or the number alone",))

@@ -1,7 +1,9 @@
-"""The observatory: one built edition in the browser, on 127.0.0.1; each module of ``web`` adds its routes."""
+"""The observatory: one built edition in the browser, on 127.0.0.1 unless asked; modules of ``web`` add the routes."""
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import uvicorn
@@ -11,39 +13,72 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from xietong.app.accounts import any_account
 from xietong.app.oai import Records
-from xietong.app.web import analyses, reading
+from xietong.app.web import (
+    analyses,
+    api,
+    auditing,
+    checking,
+    contributing,
+    measuring,
+    planning,
+    reading,
+    reviewing,
+    signing,
+)
+from xietong.app.web.desks import refused
+from xietong.app.web.signing import Gate
 from xietong.app.web.site import NAVIGATION, Site
-from xietong.errors import UnknownName, XietongError
+from xietong.errors import AccessError, JournalError, UnknownName, XietongError
 from xietong.publish.assets_index import ASSETS
 
 HOST = "127.0.0.1"
-_PARTS = (reading, analyses)
+LOOPBACK = (HOST, "::1", "localhost")
+_PARTS = (reading, planning, analyses, signing, contributing, reviewing, checking, auditing, measuring, api)
 _STYLE = Path(__file__).parent / "static"
 
 
-def application(study: Path, out: Path) -> Starlette:
-    """Return the application over the current edition of a study.
+def application(study: Path, out: Path, host: str = HOST, *, secure: bool = False) -> Starlette:
+    """Return the application over the current edition of a study; off the own machine nobody reads without an account.
 
     Raises:
         EditionError: when nothing is built.
+        JournalError: when it is to answer on another address and there are no accounts.
     """
-    site = Site(study, out)
+    site = Site(study, out, secure)
+    inside = host in LOOPBACK
+    if not inside and not any_account(site.pack.path):
+        what, why = f"it would answer on {host}, and there are no accounts", "everybody in the network could write"
+        ways = ("make accounts: xietong account add NAME", f"or stay on the own machine: --host {HOST}")
+        raise JournalError("serve", what, why=why, ways=ways)
     routes = [route for part in _PARTS for route in part.routes(site)]
     answered = {route.path for route in routes}
     site.shown = {path: label for path, label in NAVIGATION.items() if path in answered}
-    return Starlette(
+
+    @asynccontextmanager
+    async def life(_: Starlette) -> AsyncIterator[None]:
+        yield
+        site.close()
+
+    gate = [] if inside else [Middleware(Gate, door=site.door)]
+    told = Starlette(
         routes=[
             *routes,
             Route("/oai", Records(study).answer, methods=["GET", "POST"]),
             Mount("/assets", StaticFiles(directory=ASSETS)),
             Mount("/static", StaticFiles(directory=_STYLE)),
         ],
-        middleware=[Middleware(GZipMiddleware, minimum_size=1000)],
-        exception_handlers={UnknownName: site.not_found, XietongError: site.failed},
+        middleware=[Middleware(GZipMiddleware, minimum_size=1000), *gate],
+        exception_handlers={UnknownName: site.not_found, AccessError: refused(site), XietongError: site.failed},
+        lifespan=life,
     )
+    told.state.site = site
+    return told
 
 
-def run(site: Starlette, port: int) -> None:
-    """Serve until interrupted, on 127.0.0.1 only."""
-    uvicorn.run(site, host=HOST, port=port, log_level="warning")
+def run(
+    site: Starlette, port: int, host: str = HOST, certificate: Path | None = None, key: Path | None = None
+) -> None:  # fmt: skip
+    """Serve until interrupted, on 127.0.0.1 unless said, encrypted when there is a certificate."""
+    uvicorn.run(site, host=host, port=port, log_level="warning", ssl_certfile=certificate, ssl_keyfile=key)

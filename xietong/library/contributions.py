@@ -149,6 +149,19 @@ def _contribute_lines(
     return _kept(path, kind, sheet, content, speaker, found), Difference((), (), (), (), standing=same)
 
 
+def previewed(path: Path, kind: str, sheet: Sheet) -> tuple[list[Entry], Difference]:
+    """Return what a file would write into a register, row by row, and the whole difference; nothing is kept.
+
+    Raises:
+        UnknownName: when there is no such class.
+        PackError: when the file cannot be read.
+    """
+    pack = read_pack(path)
+    register = pack.registers[kind]
+    found = difference(register, proposed(sheet, register, pack.gazetteer), pack.gazetteer)
+    return _entries(found, register), found
+
+
 def accept(path: Path, number: int, office: str, jurisdiction: str, reason: str = "") -> Contribution:
     """Accept a contribution: write the ruling into the journal and its rows into the pack.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from types import SimpleNamespace
 
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, StrictUndefined, Template
 
 from xietong.diagnosis.audit.audit import Audit, evidence, reading
 from xietong.diagnosis.audit.verdicts import VERDICTS, Judgement
@@ -13,7 +13,7 @@ from xietong.library.labels import Label, Language
 from xietong.publish.assets_index import template_text
 from xietong.publish.fonts import faces
 
-__all__ = ["SIGNS", "audit_page"]
+__all__ = ["SIGNS", "audit_body", "audit_page"]
 
 SIGNS = {
     "supported": "✓", "rounding": "≈", "one vintage": "◐", "contradicted": "✗", "not comparable": "≠",
@@ -51,17 +51,25 @@ class Piece:
 
 def audit_page(found: Audit, language: Language) -> str:
     """Return the page: one file, offline, without a script. The same input gives the same bytes."""
-    page = (
-        Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-        .from_string(template_text("audit.html"))
-        .render(
-            found=found, language=language, words=SimpleNamespace(**WORDS), verdicts=VERDICTS, signs=SIGNS,
-            outcomes=OUTCOMES, paragraphs=[pieces(found, at) for at in range(len(found.text.paragraphs))],
-            reading=lambda one: reading(found, one, language),
-            evidence=lambda one, held: evidence(found, one, held, language), style=template_text("audit.css"),
-        )
-    )  # fmt: skip
+    told = {"found": found, "language": language, "words": SimpleNamespace(**WORDS), "verdicts": VERDICTS}
+    body, style = audit_body(found, language), template_text("audit.css")
+    page = _template("audit.html").render(**told, signs=SIGNS, body=body, style=style)
     return page.replace("/*faces*/", faces(page), 1)
+
+
+def audit_body(found: Audit, language: Language) -> str:
+    """Return the text with its figures marked and the evidence as HTML, without head or style."""
+    return _template("audit_body.html").render(
+        found=found, language=language, words=SimpleNamespace(**WORDS), verdicts=VERDICTS, signs=SIGNS,
+        outcomes=OUTCOMES, paragraphs=[pieces(found, at) for at in range(len(found.text.paragraphs))],
+        reading=lambda one: reading(found, one, language),
+        evidence=lambda one, held: evidence(found, one, held, language),
+    )  # fmt: skip
+
+
+def _template(name: str) -> Template:
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    return environment.from_string(template_text(name))
 
 
 def pieces(found: Audit, paragraph: int) -> list[Piece]:

@@ -17,7 +17,7 @@ from xietong.publish.page_html import page_body
 from xietong.publish.page_tables import page_geojson
 from xietong.publish.plan_page import plan_page
 
-_TYPES = {
+TYPES = {
     "csv": "text/csv; charset=utf-8",
     "geojson": "application/geo+json",
     "json": "application/json",
@@ -63,15 +63,15 @@ def _pages(
 
     async def taken(request: Request) -> Response:
         told, form = payload(request), str(request.path_params["form"])
-        if form not in _TYPES:
-            raise UnknownName(where, "format", form, _TYPES)
+        if form not in TYPES:
+            raise UnknownName(where, "format", form, TYPES)
         section, language = request.query_params.get("section", ""), language_of(request)
         content = (
             page_geojson(told).encode()
             if form == "geojson"
             else written(told, form, language, shown=shown(told), section=section)
         )
-        return Response(content, media_type=_TYPES[form], headers={"Content-Disposition": "attachment"})
+        return Response(content, media_type=TYPES[form], headers={"Content-Disposition": "attachment"})
 
     return [
         Route(f"/{where}", listed),

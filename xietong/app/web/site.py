@@ -12,7 +12,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from xietong.app import desk
+from xietong.app.packs import KeptPack
+from xietong.app.plan_runs import Runs
+from xietong.app.web.door import Door
 from xietong.errors import EditionError
+from xietong.library.documents import Document
 from xietong.library.labels import Label, Language
 from xietong.library.store import Edition
 
@@ -27,7 +31,11 @@ NAVIGATION: Mapping[str, Label] = {
     "/measures": Label("测算", "Measures"),
     "/audit": Label("文本核对", "Audit"),
     "/check": Label("数据检查", "Data check"),
+    "/contribute": Label("供稿", "Contribute"),
+    "/review": Label("审核", "Review"),
     "/report": Label("报告", "Report"),
+    "/api": Label("接口", "API"),
+    "/account": Label("账户", "Account"),
 }
 """The parts of the observatory in order; one that nothing answers is not shown."""
 KEPT = 2000
@@ -48,12 +56,21 @@ class Site:
 
     study: Path
     out: Path
+    secure: bool = False
     edition: Edition = field(init=False)
+    door: Door = field(init=False)
+    pack: KeptPack = field(init=False)
     shown: dict[str, Label] = field(default_factory=dict)
+    runs: Runs | None = None
+    closing: list[Callable[[], None]] = field(default_factory=list)
     _kept: dict[tuple[str, str], bytes] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.edition = desk.open_edition(self.study, self.out)
+        self.pack = KeptPack(
+            self.study / str(Document.read(self.study / "study.toml", "study.toml").data.get("pack", ""))
+        )
+        self.door = Door(self.pack.path, self.secure)
         loader = FileSystemLoader(Path(__file__).parent.parent / "templates")
         self.templates = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
 
@@ -94,6 +111,11 @@ class Site:
     def _navigation(self, path: str, language: Language) -> list[tuple[str, str, bool]]:
         inside = max((one for one in self.shown if path == one or path.startswith(f"{one.rstrip('/')}/")), key=len)
         return [(one, label.text(language), one == inside) for one, label in self.shown.items()]
+
+    def close(self) -> None:
+        """End what runs beside the site."""
+        while self.closing:
+            self.closing.pop()()
 
     async def not_found(self, request: Request, error: Exception) -> Response:
         """Say what does not exist and what is closest."""

@@ -21,4 +21,5 @@
     differences  proposed rows against those that stand: added, changed, refused
     journal      who contributed which file when, what it would do, and what was ruled
     journal_engines  where the journal is kept: SQLite, or PostgreSQL
+    accounts     the offices that may write through the observatory, and the log of what they did
 """

@@ -82,6 +82,11 @@ class Journal:
     def __init__(self, kept: Engine) -> None:
         self._engine = kept
 
+    @property
+    def engine(self) -> Engine:
+        """Return the database, for what stands beside the journal in it."""
+        return self._engine
+
     @classmethod
     def open(cls, place: str | Path, pack: str) -> Self:
         """Open the journal of a pack at a file or an address, and make it where there is none.

@@ -41,8 +41,11 @@ class Engine(Protocol):
     def rows(self, question: str, *values: object) -> list[tuple[Any, ...]]:
         """Return what a question finds, or nothing where it writes."""
 
-    def has_tables(self) -> bool:
-        """Return whether the tables of a journal are there."""
+    def has_tables(self, one: str = TABLES[0]) -> bool:
+        """Return whether the tables of a journal are there, or those to which another one belongs."""
+
+    def stays(self, table: str) -> Sequence[str]:
+        """Return what keeps the lines of a table from being changed."""
 
     def schema(self) -> Sequence[str]:
         """Return what makes the tables, and keeps what is in them from being changed."""
@@ -112,18 +115,21 @@ class Sqlite:
         with _told(self.shown, sqlite3.Error):
             return self._connection.execute(question, values).fetchall()
 
-    def has_tables(self) -> bool:
-        """Return whether the tables of a journal are there."""
-        return bool(self.rows("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", TABLES[0]))
+    def has_tables(self, one: str = TABLES[0]) -> bool:
+        """Return whether the tables of a journal are there, or those to which another one belongs."""
+        return bool(self.rows("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", one))
+
+    def stays(self, table: str) -> Sequence[str]:
+        """Return what keeps the lines of a table from being changed."""
+        return [
+            f"CREATE TRIGGER {table}_{verb} BEFORE {verb} ON {table} "
+            "BEGIN SELECT RAISE(ABORT, 'what is in the journal stays'); END"
+            for verb in ("UPDATE", "DELETE")
+        ]
 
     def schema(self) -> Sequence[str]:
         """Return what makes the tables, and keeps what is in them from being changed."""
-        kept = [
-            f"CREATE TRIGGER {table}_{verb} BEFORE {verb} ON {table} "
-            "BEGIN SELECT RAISE(ABORT, 'what is in the journal stays'); END"
-            for table in TABLES
-            for verb in ("UPDATE", "DELETE")
-        ]
+        kept = [one for table in TABLES for one in self.stays(table)]
         return [*(one.format(blob="BLOB") for one in _SCHEMA), *kept]
 
     def close(self) -> None:
@@ -161,10 +167,17 @@ class Postgresql:
             done = self._connection.execute(question.replace("?", "%s").encode(), values or None)
             return done.fetchall() if done.description else []
 
-    def has_tables(self) -> bool:
-        """Return whether the tables of a journal are there."""
+    def has_tables(self, one: str = TABLES[0]) -> bool:
+        """Return whether the tables of a journal are there, or those to which another one belongs."""
         asked = "SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename = ?"
-        return bool(self.rows(asked, TABLES[0]))
+        return bool(self.rows(asked, one))
+
+    def stays(self, table: str) -> Sequence[str]:
+        """Return what keeps the lines of a table from being changed."""
+        return [
+            f"CREATE TRIGGER {table}_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION journal_stays()"
+        ]
 
     def schema(self) -> Sequence[str]:
         """Return what makes the tables, and keeps what is in them from being changed."""
@@ -172,11 +185,7 @@ class Postgresql:
             "CREATE FUNCTION journal_stays() RETURNS trigger LANGUAGE plpgsql AS "
             "$$ BEGIN RAISE EXCEPTION 'what is in the journal stays'; END $$"
         )
-        kept = [
-            f"CREATE TRIGGER {table}_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
-            "FOR EACH STATEMENT EXECUTE FUNCTION journal_stays()"
-            for table in TABLES
-        ]
+        kept = [one for table in TABLES for one in self.stays(table)]
         return [*(one.format(blob="BYTEA") for one in _SCHEMA), stays, *kept]
 
     def close(self) -> None:
