@@ -16,7 +16,9 @@ import numpy as np
 from xietong.measures import Facts
 from xietong.measures.axes import Array
 
-LENGTHS = {"place": 12, "period": 4, "sector": 3, "system": 3, "indicator": 4, "group": 2}
+LENGTHS = {
+    "place": 12, "period": 4, "sector": 3, "system": 3, "indicator": 4, "group": 2, "input": 2, "output": 2, "bad": 1,
+}  # fmt: skip
 
 
 def _of(family: str, kind: str) -> dict[str, Any]:

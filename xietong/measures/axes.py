@@ -37,6 +37,9 @@ OverRegionsAndPeriods: TypeAlias = Annotated[Array, Axes(("place", "period"))]
 BetweenSectors: TypeAlias = Annotated[Array, Axes(("sector", "sector"))]
 BetweenRegions: TypeAlias = Annotated[Array, Axes(("place", "place"))]
 OverRegionsPeriodsAndIndicators: TypeAlias = Annotated[Array, Axes(("place", "period", "indicator"))]
+OverRegionsAndInputs: TypeAlias = Annotated[Array, Axes(("place", "input"))]
+OverRegionsAndOutputs: TypeAlias = Annotated[Array, Axes(("place", "output"))]
+OverRegionsAndBads: TypeAlias = Annotated[Array, Axes(("place", "bad"))]
 OverPairs: TypeAlias = Annotated[Array, Axes(("pair",))]
 OverFacilities: TypeAlias = Annotated[Array, Axes(("facility",))]
 OverFactors: TypeAlias = Annotated[Array, Axes(("factor",))]
@@ -51,3 +54,5 @@ SubgroupsOfRegions: TypeAlias = Annotated[Whole, Axes(("place",)), Labels("subgr
 GroupsOfIndicators: TypeAlias = Annotated[Whole, Axes(("indicator",)), Labels()]
 PlacesOfPairs: TypeAlias = Annotated[Whole, Axes(("pair",)), Labels("place")]
 FacilitiesOfPairs: TypeAlias = Annotated[Whole, Axes(("pair",)), Labels("facility")]
+ALONE = ("input", "output", "bad")
+"""Axes on which one label is nothing unusual: a single column of a table is one input, not a table in long form."""

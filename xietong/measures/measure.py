@@ -42,8 +42,8 @@ Tier: TypeAlias = Literal["printed", "peer", "by hand"]
 Formula = TypeVar("Formula", bound=Callable[..., Array])
 
 TOOLS = (
-    "axes", "broadcasting", "grouping", "least_squares", "measure", "pairs", "preconditions", "productive",
-    "replications", "variants",
+    "axes", "broadcasting", "envelopment", "grouping", "least_squares", "linear_programs", "measure", "pairs",
+    "preconditions", "productive", "replications", "variants",
 )  # fmt: skip
 """Modules that hold no measure; every other one is a family."""
 FAMILIES = tuple(
@@ -99,6 +99,7 @@ class Facts:
     reference: str
     tested: Tier
     least: Mapping[str, int]
+    least_per: Mapping[str, tuple[int, tuple[str, ...]]]
     least_reason: str
     absent: str
     zeros: str
@@ -121,6 +122,19 @@ class Facts:
     def family(self) -> str:
         """The module in which the measure stands."""
         return self.name.partition(".")[0]
+
+    @property
+    def needs(self) -> dict[str, str]:
+        """The number of labels that each axis needs, in words: ``5`` or ``3 x (inputs + outputs)``."""
+        told = {
+            axis: f"{times} x ({' + '.join(f'{one}s' for one in of)})" for axis, (times, of) in self.least_per.items()
+        }
+        return {axis: str(count) for axis, count in self.least.items()} | told
+
+    def needed(self, lengths: Mapping[str, int]) -> dict[str, int]:
+        """Return the number of labels that each axis needs where the axes have these lengths."""
+        per = {axis: times * sum(lengths[one] for one in of) for axis, (times, of) in self.least_per.items()}
+        return {**self.least, **per}
 
     @property
     def summary(self) -> str:
@@ -151,6 +165,7 @@ def measure(
     reference: str,
     tested: Tier,
     least: Mapping[str, int] | None = None,
+    least_per: Mapping[str, tuple[int, tuple[str, ...]]] | None = None,
     least_reason: str = "",
     absent: str = ABSENT,
     zeros: str = ZEROS,
@@ -168,8 +183,9 @@ def measure(
 
     ``unit`` is a unit as statistics print it, or an expression of data parameters: ``{amount}/{people}``.  ``bounds``
     are inclusive; ``None`` is no bound.  ``tested`` is the best tier among its published cases.  ``least`` is the
-    number of labels on an axis below which a caller refuses, and ``least_reason`` says why; ``alike`` names the data
-    parameters that must share a dimension; ``also`` are further names under which it is asked for.
+    number of labels on an axis below which a caller refuses, ``least_per`` the same as a multiple of the labels on
+    other axes, and ``least_reason`` says why; ``alike`` names the data parameters that must share a dimension; ``also``
+    are further names under which it is asked for.
 
     ``absent``, ``zeros`` and ``spread`` are printed with every result: the policy for cells that no observation gives,
     for zeros, and whether a standard deviation is that of the places themselves or of a sample.  ``undefined`` says
@@ -196,6 +212,7 @@ def measure(
             reference=reference,
             tested=tested,
             least=dict(least or {}),
+            least_per=dict(least_per or {}),
             least_reason=least_reason,
             absent=absent,
             zeros=zeros,
@@ -343,8 +360,13 @@ def _wrong(one: Facts) -> list[str]:
         f"bounds {one.bounds} are in the wrong order": low is not None and high is not None and low >= high,
         "reference is empty": not one.reference.strip(),
         f"tested '{one.tested}' is no tier": one.tested not in get_args(Tier),
-        "'least' and 'least_reason' go together": bool(one.least) != bool(one.least_reason.strip()),
-        f"'least' names an axis that is not among {sorted(axes)}": not set(one.least) <= axes,
+        "'least' and 'least_reason' go together": bool(one.needs) != bool(one.least_reason.strip()),
+        f"'least' names an axis that is not among {sorted(axes)}": not {
+            *one.least,
+            *one.least_per,
+            *(of for _, names in one.least_per.values() for of in names),
+        }
+        <= axes,
         "'parts' and the axis part go together": bool(one.parts) != ("part" in one.result),
         "'scale_free' names no parameter": not set(one.scale_free) <= set(one.parameters),
         f"'replicates' names an axis that is not among {sorted(axes)}": not set(one.replicates) <= axes,

@@ -138,11 +138,13 @@ def enough(who: str, facts: Facts, lengths: Mapping[str, int]) -> None:
     Raises:
         MeasureRefusal: with the reason that the measure gives.
     """
-    for name, least in facts.least.items():
+    for name, least in facts.needed(lengths).items():
         if lengths.get(name, least) < least:
-            what = f"{facts.name} over {lengths[name]} '{name}'; it needs at least {least}"
-            ways = ("use cities or counties instead of provinces",) if name == "place" else (f"give more on '{name}'",)
-            raise MeasureRefusal(who, what, why=facts.least_reason, ways=ways)
+            per = f" = {facts.needs[name]}" if name in facts.least_per else ""
+            what = f"{facts.name} over {lengths[name]} '{name}'; it needs at least {least}{per}"
+            ways = ["use cities or counties instead of provinces" if name == "place" else f"give more on '{name}'"]
+            ways += [f"name fewer {' and '.join(f'{of}s' for of in facts.least_per[name][1])}"] if per else []
+            raise MeasureRefusal(who, what, why=facts.least_reason, ways=tuple(ways))
 
 
 def within_bounds(who: str, facts: Facts, values: NDArray[np.float64], axes: Sequence[Axis]) -> None:

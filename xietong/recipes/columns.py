@@ -20,6 +20,7 @@ from xietong.library.foreign import read_foreign
 from xietong.library.labels import Label
 from xietong.library.raw import RawTable
 from xietong.library.workbooks import BRACKETS, WORKBOOKS, blocks, is_unit
+from xietong.measures.axes import ALONE
 from xietong.measures.measure import ABSENT, Facts
 from xietong.recipes.measuring import Given, Measured, measured, stacked
 
@@ -71,7 +72,7 @@ class Reader:
         rows = range(len(table.rows)) if other else rows
         if parameter in self.known.labels:
             return self._labels(table, columns[0], rows)
-        if len(axes) == 2 and len(columns) == 1:
+        if len(axes) == 2 and len(columns) == 1 and (axes[1] not in ALONE or axes[1] in self.named):
             return self._pivoted(table, columns[0], rows, axes)
         if len(axes) > 2 or (not axes and len(columns) > 1):
             what = f"{parameter} works over {' × '.join(axes) or 'single cells'}, and {len(columns)} columns are named"
@@ -85,7 +86,7 @@ class Reader:
         """
         values = np.array([[self._number(table, row, column) for column in columns] for row in rows])
         names = self._row_names(table, rows, axes[0] if axes else "", columns)
-        if len(columns) == 1:
+        if len(columns) == 1 and len(axes) < 2:
             unit = _unit(columns[0])
             return Given(values[:, 0], (names,), unit) if axes else Given(values[:, 0], (), unit, front=names)
         if len(axes) == 1:

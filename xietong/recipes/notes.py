@@ -137,7 +137,7 @@ def _facts(known: Facts, language: Language) -> list[tuple[str, str]]:
 
     low, high = ("" if bound is None else f"{bound:g}" for bound in known.bounds)
     trap = re.search(r"Trap:(.*?)(?=\n\s*(?:Extremes|Errors):|\Z)", inspect.getdoc(known.function) or "", re.DOTALL)
-    needs = ", ".join(f"{least} {axis}" for axis, least in known.least.items())
+    needs = ", ".join(f"{least} {axis}" for axis, least in known.needs.items())
     told = [
         ("also", ", ".join(known.also)), ("formula", known.formula), ("bounds", f"[{low}, {high}]"),
         ("needs", f"{needs}: {known.least_reason}" if needs else ""),
