@@ -12,13 +12,13 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from xietong.app.oai import Records
-from xietong.app.web import analyses, reading
+from xietong.app.web import analyses, framework, indicators, overview, places, reading, registers, typeface
 from xietong.app.web.site import NAVIGATION, Site
 from xietong.errors import UnknownName, XietongError
 from xietong.publish.assets_index import ASSETS
 
 HOST = "127.0.0.1"
-_PARTS = (reading, analyses)
+_PARTS = (overview, reading, analyses, framework, indicators, places, registers, typeface)
 _STYLE = Path(__file__).parent / "static"
 
 
