@@ -33,7 +33,9 @@ def ask(app: Any, address: str, **headers: str) -> Answer:
 
 async def asked(app: Any, address: str, **headers: str) -> Answer:
     path, _, query = address.partition("#")[0].partition("?")
-    told = {"host": "127.0.0.1", "accept-encoding": "gzip"} | {key.replace("_", "-"): text for key, text in headers.items()}
+    told = {"host": "127.0.0.1", "accept-encoding": "gzip"} | {
+        key.replace("_", "-"): text for key, text in headers.items()
+    }
     scope = {
         "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET", "scheme": "http",
         "path": unquote(path), "raw_path": path.encode(), "root_path": "", "query_string": query.encode(),

@@ -10,12 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from html import escape
+from itertools import pairwise
 
 from xietong.library.labels import Language
 from xietong.publish.diagrams import class_texts, class_tones
 from xietong.publish.maps import on_plane, outlines
 from xietong.publish.page_drawings import fifths
-from xietong.publish.style import ACCENT, INK, PAPER, lightness
+from xietong.publish.style import ACCENT, INK, PAPER, RAMP, lightness
 from xietong.publish.words import word
 
 __all__ = ["Area", "Spot", "linked_map"]
@@ -58,7 +59,7 @@ def linked_map(
         UnknownName: when a place has no outline.
     """
     values = [one.value for one in areas if one.value is not None]
-    breaks = fifths(values) if values and not plain else []
+    breaks = [] if plain else _breaks(values)
     tones = [PAPER] if plain else class_tones(len(breaks) + 1)
     mark = f"m{sha256(f'{title}{len(areas)}'.encode()).hexdigest()[:8]}"
     drawn = _Plane([one.code for one in areas])
@@ -71,11 +72,18 @@ def linked_map(
         f'<pattern id="{mark}" width="14" height="14" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
         '<rect width="14" height="14" fill="#eef0f3"/><path d="M0 0V14" stroke="#8b9099" stroke-width="5"/></pattern>'
     )
+    told = f'<span>{escape(title)}</span> <span class="quiet">{escape(note)}</span>'
     return (
         f'<figure class="map" data-map><svg viewBox="{drawn.box}" role="group" aria-label="{escape(title)}" '
         f'tabindex="0"><defs>{hatch}</defs><g class="ground">{shapes}{names}{drawn.spots(spots)}</g></svg>'
-        f'{legend}<figcaption><span>{escape(title)}</span> <span class="quiet">{escape(note)}</span></figcaption></figure>'
+        f"{legend}<figcaption>{told}</figcaption></figure>"
     )
+
+
+def _breaks(values: Sequence[float]) -> list[float]:
+    """Return the bounds between classes: each value its own class where they are few, else five of as many each."""
+    single = sorted(set(values))
+    return single[1:] if len(single) <= len(RAMP) else fifths(values)
 
 
 class _Plane:
@@ -103,7 +111,7 @@ class _Plane:
     def _ring(self, ring: Sequence[Sequence[float]]) -> str:
         points = [self.at(x, y) for x, y in ring]
         kept = [one for before, one in zip([None, *points], points, strict=False) if one != before]
-        moves = [(b[0] - a[0], b[1] - a[1]) for a, b in zip(kept, kept[1:], strict=False)]
+        moves = [(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(kept)]
         return f"M{kept[0][0]} {kept[0][1]}l{' '.join(f'{x} {y}' for x, y in moves)}z" if len(kept) > 2 else ""
 
     def spots(self, spots: Sequence[Spot]) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import pairwise
 from math import floor, log10
 
 from xietong.library.periods import span
@@ -26,11 +27,15 @@ _TICKS = 5
 
 @dataclass(frozen=True)
 class Mark:
-    """One published value: whose, of what time, on which vintage, what a reader is told of it, and where it leads."""
+    """One published value: whose, of what time, on which vintage, what a reader is told of it, and where it leads.
+
+    Only values of one ``line`` are joined: of one benchmark, or of one publication where none is named.
+    """
 
     place: str
     period: str
     vintage: str
+    line: str
     value: float
     text: str
     href: str
@@ -41,10 +46,12 @@ def vintage_drawing(marks: Sequence[Mark], *, title: str, unit: str) -> str:
     places, vintages = (list(dict.fromkeys(getattr(one, key) for one in marks)) for key in ("place", "vintage"))
     frame = _Frame(marks)
     drawn = [*frame.axes(unit)]
-    for at, place in enumerate(places):
-        for style, vintage in enumerate(vintages):
-            line = sorted((one for one in marks if (one.place, one.vintage) == (place, vintage)), key=_when)
-            drawn += _line(line, frame, colour(at), _DASHES[style % len(_DASHES)])
+    lines: dict[tuple[str, str], list[Mark]] = {}
+    for one in sorted(marks, key=_when):
+        lines.setdefault((one.place, one.line), []).append(one)
+    for (place, _), line in lines.items():
+        dashes = _DASHES[vintages.index(line[0].vintage) % len(_DASHES)]
+        drawn += _line(line, frame, colour(places.index(place)), dashes)
     drawn += frame.names(places, marks)
     return (
         f'<svg class="vintages" viewBox="0 0 {WIDTH} {HEIGHT}" role="group" aria-label="{escape(title)}" '
@@ -55,7 +62,7 @@ def vintage_drawing(marks: Sequence[Mark], *, title: str, unit: str) -> str:
 def _when(one: Mark) -> float:
     """Return the middle of a period in years."""
     told = span(one.period)
-    return (told.start.toordinal() + told.end.toordinal()) / 2 / 365.2425
+    return 1 + (told.start.toordinal() + told.end.toordinal()) / 2 / 365.2425
 
 
 class _Frame:
@@ -108,7 +115,7 @@ def _step(spread: float) -> float:
 
 def _line(line: Sequence[Mark], frame: _Frame, ink: str, dashes: str) -> Iterator[str]:
     dash = f' stroke-dasharray="{dashes}"' if dashes else ""
-    for before, after in zip(line, line[1:], strict=False):
+    for before, after in pairwise(line):
         if 0 < _when(after) - _when(before) <= _GAP:
             ends = [f"{frame.x(_when(one)):.1f} {frame.y(one.value):.1f}" for one in (before, after)]
             yield f'<path d="M{ends[0]}L{ends[1]}" fill="none" stroke="{ink}" stroke-width="2"{dash}/>'

@@ -50,7 +50,9 @@ def _block(lines: Sequence[str], inline: Callable[[str], str]) -> str:
     caption = lines[-1].removeprefix(": ") if lines[-1].startswith(": ") else ""
     head, rule, *body = (_cells(line) for line in lines if line.startswith("|"))
     kinds = ["number" if one.endswith(":") else "long" if one.count("-") > 24 else "" for one in rule]
-    columns = "".join(f'<th scope="col" class="{kind}">{inline(one)}</th>' for one, kind in zip(head, kinds, strict=True))
+    columns = "".join(
+        f'<th scope="col" class="{kind}">{inline(one)}</th>' for one, kind in zip(head, kinds, strict=True)
+    )
     rows = "".join(f"<tr>{_row(cells, kinds, inline)}</tr>" for cells in body)
     return (
         f'<div class="table" tabindex="0" role="region" aria-label="{escape(caption)}"><table>'

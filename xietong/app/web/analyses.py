@@ -65,7 +65,8 @@ def _pages(
         whole = shown(told)
         name = findings[str(request.path_params["name"])]
         return site.kept(
-            request, lambda: site.text(request, "analysis.html", page=whole, body=_body(site, whole, language), name=name)
+            request,
+            lambda: site.text(request, "analysis.html", page=whole, body=_body(site, whole, language), name=name),
         )
 
     async def taken(request: Request) -> Response:

@@ -72,18 +72,19 @@ def _targets(site: Site, linked: Linked, language: Language) -> dict[str, tuple[
     have = {row["state"] for row in site.edition.finding(TARGETS).payload["rows"]}
     kept = {"words": {"not measurable"}, "unseen": {"no data", "not retrieved"}}
     shown = [key for key in ("measured", "unseen", "words") if kept.get(key, have - set().union(*kept.values())) & have]
-    return {
-        key: (
-            _PARTS[key].text(language),
-            linked.blocks(lambda n, key=key: programme.targets(n, TARGETS, _PARTS[key].text(language), key)),
-        )
-        for key in shown
-    }
+
+    def table(part: str) -> tuple[str, str]:
+        title = _PARTS[part].text(language)
+        return title, linked.blocks(lambda numbers: programme.targets(numbers, TARGETS, title, part))
+
+    return {part: table(part) for part in shown}
 
 
 def _named(payload: Mapping[str, Any], language: Language) -> dict[str, Any]:
     """Return the matrix with its names in one language."""
-    named = {part: {key: Label(*one).text(language) for key, one in payload[part].items()} for part in ("tasks", "paths")}
+    named = {
+        part: {key: Label(*one).text(language) for key, one in payload[part].items()} for part in ("tasks", "paths")
+    }
     return {**named, "cells": payload["cells"], "holes": payload["holes"], "version": payload["version"]}
 
 

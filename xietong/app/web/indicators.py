@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from xietong.app.web.charted import apart, places_map
 from xietong.app.web.overview import MEMBERS
-from xietong.app.web.site import Site, address, language_of
+from xietong.app.web.site import Site, language_of, page_of
 from xietong.errors import UnknownName
 from xietong.library.exports import as_csv
 from xietong.library.labels import Label, Language
@@ -104,6 +104,7 @@ class Asked:
     end: str
     at: str
     page: int
+    whole: bool = False
 
     @classmethod
     def of(cls, site: Site, request: Request) -> Asked:
@@ -122,15 +123,14 @@ class Asked:
         for one in wanted:
             if one not in have:
                 raise UnknownName(f"indicator {name}", "place", one, have)
-        told = [request.query_params.get(key, "") for key in ("from", "to", "at")]
-        for one in (told[0], told[1]):
-            if one and not one.isdigit():
+        begin, end, at = (request.query_params.get(key, "") for key in ("from", "to", "at"))
+        for one in (begin, end):
+            if one and not one.isdecimal():
                 raise UnknownName(f"indicator {name}", "year", one, sorted({period[:4] for period in periods}))
-        if told[2] and told[2] not in periods:
-            raise UnknownName(f"indicator {name}", "period", told[2], periods)
-        page = request.query_params.get("page", "1")
-        number = int(page) if page.isdigit() and 0 < int(page) < 10_000 else 1
-        return cls(known[name], lines, tuple(wanted) or _first(site, have), *told, number)
+        if at and at not in periods:
+            raise UnknownName(f"indicator {name}", "period", at, periods)
+        places, whole = tuple(wanted) or _first(site, have), request.query_params.get("area") == "all"
+        return cls(known[name], lines, places, begin, end, at, page_of(request), whole)
 
     def inside(self, one: Line) -> bool:
         """Return whether a line is of the places and years that were asked for."""
@@ -197,7 +197,8 @@ def _marks(
         vintage = vintages.get(one.benchmark, one.benchmark)
         parts = (value, vintage, one.flag.label.text(language), one.origin.cite())
         text = " · ".join(filter(None, parts))
-        told.append(Mark(who(one, names), one.period, vintage, one.value, text, f"#r{one.row}"))
+        line = f"{one.to} {one.benchmark or one.origin.id}"
+        told.append(Mark(who(one, names), one.period, vintage, line, one.value, text, f"#r{one.row}"))
     return told
 
 
@@ -215,20 +216,39 @@ def _map(site: Site, asked: Asked, language: Language, title: str) -> dict[str, 
     """Return the map of one period, the newest with at least half as many places as the fullest, unless asked for."""
     newest = [one for one in site.edition.newest(asked.concept.id) if not one.to and one.origin.access != "internal"]
     gazetteer = site.holdings.pack.gazetteer
+    near = {one.place for one in newest} if asked.whole else _near(site, newest)
     by_period: dict[str, dict[str, Line]] = {}
-    for one in newest:
+    for one in (line for line in newest if line.place in near):
         by_period.setdefault(one.period, {})[one.place] = one
     drawn = {period: apart(list(lines), gazetteer) for period, lines in by_period.items()}
     full = max((len(codes) for codes in drawn.values()), default=0)
     fit = [period for period, codes in drawn.items() if len(codes) > 1 and 2 * len(codes) >= full]
     at = asked.at or max(fit, key=lambda period: (span(period).end, period), default="")
     if at not in by_period or len(drawn[at]) < 2:
-        return {"svg": "", "at": at, "periods": sorted(period for period, codes in drawn.items() if len(codes) > 1)}
-    told = {code: (one.value, with_unit(one.published, one.unit_text, language)) for code, one in by_period[at].items()}
+        return {
+            "svg": "",
+            "at": at,
+            "periods": sorted(period for period, codes in drawn.items() if len(codes) > 1),
+            "more": False,
+        }
+    told = {code: (one.value, f"{one.value:.10g}".replace("-", "−")) for code, one in by_period[at].items()}
     svg = places_map(site, told, language, f"{title}, {at}")
     values = [by_period[at][code] for code in drawn[at]]
     periods = sorted(period for period, codes in drawn.items() if len(codes) > 1)
-    return {"svg": svg, "at": at, "periods": periods, "values": values}
+    more = len({one.place for one in newest}) > len(near)
+    return {"svg": svg, "at": at, "periods": periods, "values": values, "more": more}
+
+
+def _near(site: Site, newest: Sequence[Line]) -> set[str]:
+    """Return the places inside the members of the framework that have a line; all places where fewer than two do."""
+    members = set(site.edition.finding(MEMBERS).payload["places"]) if MEMBERS in site.edition.ids else set()
+    places, have = site.holdings.pack.gazetteer.places, {one.place for one in newest}
+
+    def inside(code: str) -> bool:
+        return code in members or (code in places and inside(places[code].parent))
+
+    near = {code for code in have if inside(code)}
+    return near if len(near) > 1 else have
 
 
 def _levels(site: Site, asked: Asked) -> dict[str, list[str]]:
@@ -271,8 +291,3 @@ def _csv(site: Site, asked: Asked) -> bytes:
         for one in asked.chosen
     ]  # fmt: skip
     return as_csv(rows, _COLUMNS, ("published", "value"))
-
-
-def indicator_address(concept: str, language: Language, **query: object) -> str:
-    """Return the address of an indicator with a selection of places or years."""
-    return address(f"/indicators/{concept}", language, **query)

@@ -1,9 +1,9 @@
-"""The overview: a map with one indicator, the facets with intervals, verdicts, what moved; and two editions compared."""
+"""The overview: a map of one indicator, facets with intervals, verdicts, what moved; and two editions compared."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from starlette.requests import Request
@@ -16,10 +16,11 @@ from xietong.app.web.linked import Linked, referred
 from xietong.app.web.site import Site, language_of
 from xietong.errors import EditionError, UnknownName
 from xietong.library.explanations import shown
+from xietong.library.findings import Finding
 from xietong.library.labels import Label, Language
 from xietong.library.movements import REASONS, Comparison
 from xietong.library.store import Edition
-from xietong.publish.chapters import figure_document
+from xietong.publish.chapters import LANGUAGES, figure_document
 from xietong.publish.figures import Spec, read_specs
 from xietong.publish.index_tables import facets
 from xietong.publish.page_html import page_body
@@ -48,11 +49,21 @@ def routes(site: Site) -> list[Route]:
     return [Route("/", overview), Route("/findings", findings), Route("/compare", compare)]
 
 
+def first_pages(site: Site) -> list[str]:
+    """Return the overview as readers first see it, in each language."""
+    asked = (
+        {"type": "http", "path": "/", "query_string": f"language={one}".encode(), "headers": []} for one in LANGUAGES
+    )
+    return [_overview(site, Request(scope)) for scope in asked]
+
+
 def _overview(site: Site, request: Request) -> str:
     language = language_of(request)
     linked, ids = Linked(site, language), site.edition.ids
     charted = _charted(site, request.query_params.get("show", ""), language) if MEMBERS in ids else {}
-    caption = {"zh": "五个方面的指数，括号内为区间", "en": "Indices of the five facets, intervals in brackets"}[language]
+    caption = {"zh": "五个方面的指数，括号内为区间", "en": "Indices of the five facets, intervals in brackets"}[
+        language
+    ]
     table = linked.blocks(lambda numbers: facets(numbers, FACETS, caption)) if FACETS in ids else ""
     drawn = [linked.figure(spec) for spec in _of_the_facets(site)] if FACETS in ids else []
     claims = [
@@ -141,17 +152,17 @@ def _findings(site: Site, request: Request) -> str:
         "series": Label("数值", "values"), "refusal": Label("不予计算", "not computed"),
         "verdict": Label("核对", "verdict"), "table": Label("表", "table"),
     }  # fmt: skip
-    told = [
-        (name, statement(Linked(site, language).numbers, name) if one.kind == "verdict" else one.label.text(language),
-         kinds[one.kind].text(language))
-        for name in site.edition.ids
-        for one in (site.edition.finding(name),)
-    ]  # fmt: skip
-    return site.text(request, "findings.html", findings=told)
+    numbers = Linked(site, language).numbers
+
+    def row(one: Finding) -> tuple[str, str, str]:
+        label = statement(numbers, one.id) if one.kind == "verdict" else one.label.text(language)
+        return one.id, label, kinds[one.kind].text(language)
+
+    return site.text(request, "findings.html", findings=[row(site.edition.finding(name)) for name in site.edition.ids])
 
 
 def _compare(site: Site, request: Request) -> str:
-    """Return the page of what moved between two editions of the folder, named by digest, and the form to choose them."""
+    """Return what moved between two editions of the folder, named by digest, and the form to choose them."""
     language = language_of(request)
     known = [path.stem.removeprefix("edition-") for path in editions.known(site.folder)]
     asked = [request.query_params.get(key, "") or name for key, name in (("before", "previous"), ("after", "current"))]
@@ -163,10 +174,6 @@ def _compare(site: Site, request: Request) -> str:
         page = editions.compared(asked[0], asked[1], site.study, site.out)
         body = page_body(page, language, referred(site, language))
     return site.text(
-        request, "compare.html", page=page, body=body, known=_newest_first(known), before=asked[0], after=asked[1],
+        request, "compare.html", page=page, body=body, known=known[::-1], before=asked[0], after=asked[1],
         current=site.edition.digest[:12],
     )  # fmt: skip
-
-
-def _newest_first(known: Sequence[str]) -> list[str]:
-    return list(reversed(known))

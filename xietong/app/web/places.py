@@ -9,7 +9,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from xietong.app.web.indicators import who
 from xietong.app.web.linked import Linked
 from xietong.app.web.overview import MEMBERS
 from xietong.app.web.site import Site, language_of
@@ -19,7 +18,7 @@ from xietong.library.periods import span
 from xietong.library.places import Gazetteer
 from xietong.library.store import Line
 from xietong.publish.framework_tables import members, side_by_side
-from xietong.publish.words import unit_name, with_unit
+from xietong.publish.words import with_unit
 
 _PEERS = 14
 """More peers than these are listed, not put side by side."""
@@ -78,12 +77,11 @@ def _one(site: Site, request: Request) -> str:
         raise UnknownName("places", "place", code, [*gazetteer.places, *gazetteer.perimeters])
     label = gazetteer.label(code, language)
     told = {
-        "code": code, "label": label, "full": _full(gazetteer, code, language), "around": _around(gazetteer, code, language),
-        "values": _values(site, code), "names": site.edition.names(language), "who": who, "with_unit": with_unit,
-        "concepts": site.edition.concepts_known(), "unit": unit_name, **_scored(site, code, label, language),
-        "inside": _inside(site, code, language),
+        "code": code, "label": label, "full": _full(gazetteer, code, language), "values": _values(site, code),
+        "around": _around(gazetteer, code, language), "names": site.edition.names(language), "with_unit": with_unit,
+        "concepts": site.edition.concepts_known(), "inside": _inside(site, code, language),
     }  # fmt: skip
-    return site.text(request, "place.html", **told)
+    return site.text(request, "place.html", **told, **_scored(site, code, label, language))
 
 
 def _full(gazetteer: Gazetteer, code: str, language: Language) -> str:

@@ -18,7 +18,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from xietong.app.web.charted import places_map
-from xietong.app.web.site import Site, address, language_of
+from xietong.app.web.site import Site, address, language_of, page_of
 from xietong.errors import UnknownName
 from xietong.library.labels import Label, Language
 from xietong.library.places import Gazetteer
@@ -54,7 +54,9 @@ def routes(site: Site) -> list[Route]:
         if form not in _FORMS:
             raise UnknownName("register", "format", form, _FORMS)
         body = await site.pages.beside(lambda: _file(site, kind, form, request.query_params.get("place", "")))
-        headers = {"Content-Disposition": f'attachment; filename="{kind}.{form}{".xml" if form in ("dc", "lido") else ""}"'}
+        headers = {
+            "Content-Disposition": f'attachment; filename="{kind}.{form}{".xml" if form in ("dc", "lido") else ""}"'
+        }
         return Response(body, media_type=_FORMS[form], headers=headers)
 
     return [
@@ -133,9 +135,8 @@ class Asked:
         """Return what an address asks; filters that are left empty ask nothing."""
         query = request.query_params
         where = {key.removeprefix("a."): text for key, text in query.items() if key.startswith("a.") and text}
-        page = query.get("page", "1")
-        number = int(page) if page.isdigit() and 0 < int(page) < 100_000 else 1
-        return cls(*(query.get(key, "").strip() for key in ("q", "place", "state")), where, number)
+        text, place, state = (query.get(key, "").strip() for key in ("q", "place", "state"))
+        return cls(text, place, state, where, page_of(request))
 
     def query(self) -> dict[str, str]:
         """Return the filters as they stand in an address."""
@@ -163,7 +164,9 @@ def _choices(site: Site, register: Register, language: Language) -> list[tuple[s
     """Return the filters of a class: name, label and values; places are those of its items with all above them."""
     gazetteer, kind = site.holdings.pack.gazetteer, register.kind
     places = {above for item in register.values() for code in item.places for above in _above(gazetteer, code)}
-    told = [("place", Label("地区", "Place").text(language), [(c, gazetteer.label(c, language)) for c in sorted(places)])]
+    told = [
+        ("place", Label("地区", "Place").text(language), [(c, gazetteer.label(c, language)) for c in sorted(places)])
+    ]
     if kind.states:
         states = [(name, label.text(language)) for name, label in kind.states.items()]
         told.append(("state", Label("状态", "State").text(language), states))
@@ -190,7 +193,7 @@ def _map(site: Site, register: Register, hits: Sequence[Hit], language: Language
         if point:
             spots.append(Spot(point.east, point.north, hit.name, item_address(kind, item, language)))
             around |= dict.fromkeys(_tops(gazetteer, hit.places))
-    told = {code: (0.0, "") for code in around}
+    told = dict.fromkeys(around, (0.0, ""))
     title = f"{register.kind.label.text(language)} ({len(spots)})"
     show = {"register": register.kind.id}
     return places_map(site, told, language, title, spots=spots, plain=True, show=show) if spots else ""

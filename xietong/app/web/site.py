@@ -39,7 +39,7 @@ NAVIGATION: Mapping[str, Label] = {
 }
 """The parts of the observatory in order; one that nothing answers is not shown."""
 KEPT = 48 * 1024 * 1024
-"""So many bytes of finished pages are kept, packed as they are sent; an edition never changes, so none is ever stale."""
+"""So many bytes of finished pages are kept, packed as sent; an edition never changes, so none is ever stale."""
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self' 'unsafe-inline'; font-src 'self'; img-src 'self' data:; "
@@ -50,6 +50,7 @@ HEADERS = {
 }
 
 
+_LAST_PAGE = 100_000
 Key = tuple[str, str, str]
 Told = TypeVar("Told")
 
@@ -143,7 +144,8 @@ class Site:
         return self.templates.get_template(template).render(
             language=language, title=Label.parse(str(self.about["title"])).text(language),
             edition=self.edition.digest[:12], navigation=self._navigation(request.url.path, language),
-            here=request.url.path, t=told_in(language), to=links(language), switch=str(request.url.include_query_params(language=other).query), **told,
+            here=request.url.path, t=told_in(language), to=links(language),
+            switch=str(request.url.include_query_params(language=other).query), **told,
         )  # fmt: skip
 
     def kept(self, request: Request, make: Callable[[], str], of: str = "") -> Response:
@@ -160,16 +162,23 @@ class Site:
 
     async def not_found(self, request: Request, error: Exception) -> Response:
         """Say what does not exist and what is closest."""
-        return self.page(request, "problem.html", 404, text=str(error))
+        return self.page(request, "problem.html", 404, text=str(error), absent=True)
 
     async def failed(self, request: Request, error: Exception) -> Response:
         """Say what went wrong."""
-        return self.page(request, "problem.html", 503 if isinstance(error, EditionError) else 500, text=str(error))
+        status = 503 if isinstance(error, EditionError) else 500
+        return self.page(request, "problem.html", status, text=str(error), absent=False)
 
 
 def language_of(request: Request) -> Language:
     """Return the language that the address asks for; Chinese when it asks for none."""
     return "en" if request.query_params.get("language") == "en" else "zh"
+
+
+def page_of(request: Request) -> int:
+    """Return the number of the page of a long list that an address asks for; 1 when it asks for none that can be."""
+    told = request.query_params.get("page", "1")
+    return int(told) if told.isdecimal() and 0 < int(told) < _LAST_PAGE else 1
 
 
 def told_in(language: Language) -> Callable[[str, str], str]:

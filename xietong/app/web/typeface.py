@@ -8,8 +8,9 @@ script fetch none: it stands before ours.
 from __future__ import annotations
 
 import gzip
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from hashlib import sha256
 
@@ -17,13 +18,18 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from xietong.app.web.overview import first_pages
 from xietong.app.web.site import TEMPLATES, Site, answered
 from xietong.errors import UnknownName
 from xietong.publish.fonts import BOLD, REGULAR, missing_characters, page_font
 
 _CUTS = {"regular": (REGULAR, 400), "bold": (BOLD, 700)}
-_FIRST, _NEXT = 620, 260
-"""Characters of the first slice, and of each that follows."""
+_NEXT = 260
+"""Characters of each slice after the first."""
+_HEAVY = re.compile(
+    r'<(h[1-3]|strong|b)\b.*?</\1>|class="(?:brand|verdict)">.*?</|font-weight="(?:bold|700)".*?</', re.DOTALL
+)
+"""What the style of the site sets bold."""
 
 
 def routes(site: Site) -> list[Route]:
@@ -51,23 +57,42 @@ class Slices:
         self.site = site
 
     @cached_property
-    def parts(self) -> Sequence[str]:
-        """The slices: what the frame and the overview show, then the rest by how often it stands in the edition."""
-        edition = self.site.edition
-        counts = Counter("".join(edition.texts()))
+    def parts(self) -> Mapping[str, Sequence[str]]:
+        """The slices of each cut: what the overview shows, then the rest by how often it stands in the edition."""
+        counts = Counter("".join((*self.site.edition.texts(), *self._of_registers())))
         counts.update("".join(path.read_text(encoding="utf-8") for path in sorted(TEMPLATES.glob("*.html"))))
-        counts.update(self._latin)
         absent = set(missing_characters(counts))
-        known = [sign for sign in counts if sign.isprintable() and sign not in absent]
-        signs = sorted(known, key=lambda sign: (sign not in self._latin, -counts[sign], sign))
-        ends = [0, *range(_FIRST, len(signs), _NEXT), len(signs)]
-        return ["".join(sorted(signs[a:b])) for a, b in zip(ends, ends[1:], strict=False)]
+        first = "".join(first_pages(self.site))
+        heavy = "".join(match[0] for match in _HEAVY.finditer(first))
+        found = {}
+        for cut, part in (("regular", first), ("bold", heavy)):
+            begin = sorted(({*part, *self._latin}) & ({*counts, *self._latin} - absent))
+            rest = sorted((one for one in counts if one not in {*begin, *absent}), key=lambda one: (-counts[one], one))
+            signs = [one for one in rest if one.isprintable()]
+            slices = ["".join(sorted(signs[at : at + _NEXT])) for at in range(0, len(signs), _NEXT)]
+            found[cut] = ["".join(one for one in begin if one.isprintable()), *slices]
+        return found
+
+    def _of_registers(self) -> Iterator[str]:
+        """Yield the texts of the registers, which do not stand in the edition."""
+        for register in self.site.holdings.pack.registers.values():
+            kind = register.kind
+            told = [kind.label, kind.description, kind.uncertainty, *kind.states.values()]
+            told += [one for each in kind.not_published for one in (each.label, each.reason)]
+            told += [one.label for one in (*kind.attributes.values(), *kind.relations.values(), *kind.totals)]
+            yield from map(str, told)
+            yield from (text for one in kind.attributes.values() for text in one.words)
+            yield from (text for row in register.rows for text in (row.name, *row.values))
+            yield from (one.evidence for one in register.states)
+            yield from (one.cite() for one in kind.origins.values())
 
     @cached_property
     def names(self) -> dict[str, tuple[str, str]]:
         """The cut and the characters of every slice by its name."""
         return {
-            f"{cut}-{sha256(part.encode()).hexdigest()[:12]}": (cut, part) for cut in _CUTS for part in self.parts
+            f"{cut}-{sha256(part.encode()).hexdigest()[:12]}": (cut, part)
+            for cut, parts in self.parts.items()
+            for part in parts
         }
 
     @property
