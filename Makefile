@@ -16,6 +16,7 @@ report: $(VENV)/.runtime assets ## Build the edition and write HTML, Word and PD
 test: ## Install what tests need and run every test (root, or ALLOW_MISSING=1)
 	scripts/system-deps
 	$(MAKE) --no-print-directory $(VENV)/.dev assets
+	$(BIN)/python scripts/make-assets --tests
 	$(BIN)/python -m pytest
 
 fuzz: $(VENV)/.dev assets ## Run the property tests on other examples, and on more of them, than `make test` does
@@ -27,13 +28,14 @@ check: $(VENV)/.dev ## Run the linters, the type checker and the import contract
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(VENV)/.dev assets ## Measure: the edition, the ledger, check and load, the measures beside their peers, the audit, the registers, the detectors (TABLES: folders as found)
+bench: $(VENV)/.dev assets ## Measure: the edition, the ledger, check and load, the measures beside their peers, the audit, the registers, the detectors, the observatory under 200 readers (TABLES: folders as found)
 	$(BIN)/python bench/run
 	$(BIN)/python bench/load
 	$(BIN)/python bench/measures
 	$(BIN)/python bench/audit
 	$(BIN)/python bench/registers
 	$(BIN)/python bench/detectors $(TABLES)
+	$(BIN)/python bench/observatory 600
 
 docs: $(VENV)/.dev ## Write the generated pages
 	$(BIN)/python scripts/write-measure-docs

@@ -21,11 +21,17 @@ from xietong.app.web import (
     auditing,
     checking,
     contributing,
+    framework,
+    indicators,
     measuring,
+    overview,
+    places,
     planning,
     reading,
+    registers,
     reviewing,
     signing,
+    typeface,
 )
 from xietong.app.web.desks import refused
 from xietong.app.web.signing import Gate
@@ -35,7 +41,9 @@ from xietong.publish.assets_index import ASSETS
 
 HOST = "127.0.0.1"
 LOOPBACK = (HOST, "::1", "localhost")
-_PARTS = (reading, planning, analyses, signing, contributing, reviewing, checking, auditing, measuring, api)
+_READ = (overview, reading, framework, indicators, places, registers, typeface)
+_WORK = (planning, analyses, signing, contributing, reviewing, checking, auditing, measuring, api)
+_PARTS = (*_READ, *_WORK)
 _STYLE = Path(__file__).parent / "static"
 
 

@@ -88,3 +88,13 @@ class Origin:
         """Return publisher, title, date and place in the publication on one line."""
         parts = [self.publisher, f"《{self.title}》", self.edition, self.locator.partition("|")[0].strip()]
         return "，".join(part for part in parts if part)
+
+    def reference(self) -> str:
+        """Return the publication in the order of GB/T 7714: publisher, title, date, day of reading, where it is.
+
+        An address on the network makes it an electronic one (``[EB/OL]``); other types are optional and not guessed.
+        """
+        kind = "[EB/OL]" if self.url else ""
+        dates = (f"({self.edition})" if self.edition else "") + (f"[{self.retrieved}]" if self.retrieved else "")
+        parts = [self.publisher, f"{self.title}{kind}", dates, self.locator.partition("|")[0].strip(), self.url]
+        return ". ".join(part for part in parts if part) + "."

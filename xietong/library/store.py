@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from xietong.errors import EditionError, UnknownName
 from xietong.library.findings import Finding
-from xietong.library.labels import Language
+from xietong.library.labels import Label, Language
 from xietong.library.ledger import fill
 from xietong.library.origins import Flag, Grade, Origin
 from xietong.library.pack import Pack
@@ -24,6 +24,12 @@ if TYPE_CHECKING:
 
 FORMAT = "2"
 _CURRENT = "current"
+_LAST = (
+    "in (select row_id from (select row_id, row_number() over (partition by {0}, destination, period order by excluded,"
+    " edition_end is null, benchmark_rank desc, final desc, edition_end desc, edition_start desc nulls last, grade,"
+    " position) as standing from observation where {1} = ?) where standing = 1)"
+)
+"""The one line of several for a cell that was published last."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +50,31 @@ class Line:
     note: str
     origin: Origin
     decided: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """A concept as the edition keeps it, with how many lines and places it has, its first and its last period."""
+
+    id: str
+    label: Label
+    unit: str
+    kind: str
+    adds: str
+    direction: str
+    family: str
+    definition: Label
+    short: Label
+    lines: int
+    places: int
+    first: str
+    last: str
+
+
+def _indicator(row: tuple[Any, ...]) -> Indicator:
+    name, zh, en, unit, kind, adds, direction, family, defined_zh, defined_en, short_zh, short_en, *counts = row
+    labels = Label(defined_zh, defined_en), Label(short_zh, short_en)
+    return Indicator(name, Label(zh, en), unit, kind, adds, direction, family, *labels, *counts)
 
 
 def _origin(row: tuple[Any, ...]) -> Origin:
@@ -202,6 +233,40 @@ class Edition:
     def origins(self) -> list[Origin]:
         """Return every publication that the pack cites."""
         return list(self._origins.values())
+
+    def concepts_known(self) -> dict[str, Indicator]:
+        """Return every concept that has a line, in the order of its id, with what the pack says of it."""
+        query = (
+            "select c.*, count(*), count(distinct o.place), min(o.period), max(o.period)"
+            " from concept c join observation o using (concept) group by all order by concept"
+        )
+        return {row[0]: _indicator(row) for row in self.connection.execute(query).fetchall()}
+
+    def newest(self, concept: str) -> list[Line]:
+        """Return for every place, destination and period of a concept the line that was published last.
+
+        The newest benchmark comes first, on it final before preliminary, then the newest edition and the best grade;
+        excluded lines and those of unknown date are only taken where there is no other.
+        """
+        return self._lines(f"where row_id {_LAST.format('place', 'concept')} order by place, period", [concept])
+
+    def newest_at(self, place: str) -> list[Line]:
+        """Return for every concept and period of a place the line that was published last, as `newest` chooses it."""
+        return self._lines(f"where row_id {_LAST.format('concept', 'place')} order by concept, period", [place])
+
+    def places(self) -> dict[str, str]:
+        """Return the level of every place and perimeter that has a line."""
+        query = "select code, kind from place where code in (select place from observation) order by code"
+        return dict(self.connection.execute(query).fetchall())
+
+    def texts(self) -> list[str]:
+        """Return every text that the edition may show: findings, names, labels, publications and notes."""
+        told = list(self._bodies.values())
+        for table in ("place", "concept", "origin", "decision"):
+            for row in self.connection.execute(f"select * from {table}").fetchall():
+                told += [one for one in row if isinstance(one, str)]
+        query = "select distinct note from observation union select distinct unit_text from observation"
+        return told + [row[0] for row in self.connection.execute(query).fetchall()]
 
     def _lines(self, where: str, parameters: list[Any]) -> list[Line]:
         query = (

@@ -120,7 +120,7 @@ def choropleth(
         raise PublishError(
             "map", f"breaks {list(breaks)}", why=f"they must rise, and at most {len(RAMP)} classes can be told apart"
         )
-    tones = _class_tones(len(breaks) + 1)
+    tones = class_tones(len(breaks) + 1)
     pieces = _classes(breaks, tones, digits)
     data = [
         _place(code, values.get(code), labels.get(code, ""), _tone(values.get(code), breaks, tones))
@@ -179,20 +179,23 @@ def _map_legend(pieces: Sequence[Option], *, has_gap: bool) -> Option:
     }
 
 
-def _class_tones(count: int) -> list[str]:
+def class_tones(count: int) -> list[str]:
+    """Return the colours of so many classes, from little to much."""
     step = (len(RAMP) - 1) / max(count - 1, 1)
     return [RAMP[round(index * step)] for index in range(count)]
 
 
-def _classes(breaks: Sequence[float], tones: Sequence[str], digits: int | None) -> list[Option]:
+def class_texts(breaks: Sequence[float], digits: int | None) -> list[str]:
+    """Return what a legend says of the classes between bounds: below the first, between two, from the last on."""
     texts = [number_text(value, digits) for value in breaks]
-    if not texts:
+    between = [f"{low} – {high}" for low, high in pairwise(texts)]
+    return [f"< {texts[0]}", *between, f"≥ {texts[-1]}"] if texts else []
+
+
+def _classes(breaks: Sequence[float], tones: Sequence[str], digits: int | None) -> list[Option]:
+    if not breaks:
         return [{"min": 0, "label": "", "color": tones[0]}]
-    ranges = [
-        f"< {texts[0]}",
-        *[f"{low} – {high}" for low, high in pairwise(texts)],
-        f"≥ {texts[-1]}",
-    ]
+    ranges = class_texts(breaks, digits)
     return [{"value": index, "label": text, "color": tones[index]} for index, text in enumerate(ranges)]
 
 
@@ -222,7 +225,7 @@ def heat(
 
     Numbers are shaded by class (``breaks`` as for a map); a text is printed on plain ground.
     """
-    tones = _class_tones(len(breaks) + 1)
+    tones = class_tones(len(breaks) + 1)
     data = [
         _cell(cells[row][column], row, column, empty, breaks, tones, digits)
         for row in range(len(rows))

@@ -116,8 +116,7 @@ def layers_of(figure: Figure, language: Language) -> Drawing:
 def places_of(figure: Figure, language: Language) -> Drawing:
     """Draw ``values`` by code of place on a map in five classes of as many places each; ``review`` is its number."""
     values: dict[str, float | None] = dict(figure["values"])
-    told = sorted(value for value in values.values() if value is not None)
-    breaks = sorted({told[int(part * (len(told) - 1))] for part in _QUARTERS} - {told[0]}) if told else []
+    breaks = fifths([value for value in values.values() if value is not None])
     unit = f"{said(figure['label'], language)} ({_text(figure['unit'], language)})"
     missing = said(("无数据", "no data"), language)
     option = choropleth(outlines(list(values)), values, {}, unit=unit, breaks=breaks, missing=missing)
@@ -126,6 +125,12 @@ def places_of(figure: Figure, language: Language) -> Drawing:
     option["title"] = [option["title"], _quiet_title(number)]
     option["series"][0]["left"] = 190
     return Drawing(option, WIDTH, 700)
+
+
+def fifths(values: Sequence[float]) -> list[float]:
+    """Return the inner bounds of five classes of as many values each; fewer where values are equal."""
+    told = sorted(values)
+    return sorted({told[int(part * (len(told) - 1))] for part in _QUARTERS} - {told[0]}) if told else []
 
 
 def _text(told: str | Sequence[str], language: Language) -> str:

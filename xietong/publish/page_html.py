@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from types import SimpleNamespace
 
 from jinja2 import DictLoader, Environment, StrictUndefined
 
 from xietong.library.labels import Language
-from xietong.library.pages import Page
+from xietong.library.pages import Page, Row
 from xietong.publish.assets_index import template_text
 from xietong.publish.fonts import faces
 from xietong.publish.page_figures import figure_svg
@@ -25,14 +26,18 @@ def page_html(page: Page, language: Language, edition: str = "") -> str:
     return whole.replace("/*faces*/", faces(whole), 1)
 
 
-def page_body(page: Page, language: Language) -> str:
-    """Return the sections of a page as HTML, without head or style, for a site that has its own."""
+def page_body(page: Page, language: Language, refer: Callable[[Row], str] = lambda _: "") -> str:
+    """Return the sections of a page as HTML, without head or style, for a site that has its own.
+
+    ``refer`` says where the item or the finding that a row shows has a page, '' where it has none.
+    """
     return (
         _environment()
         .get_template("page_body.html")
         .render(
             page=page, language=language, words=SimpleNamespace(**_words()), figure=figure_svg, heading=heading,
             printed=printed, is_number=is_number, numeric=numeric, numbered=numbered, marks=marks, cited=cited,
+            refer=refer,
         )
     )  # fmt: skip
 

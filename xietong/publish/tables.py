@@ -105,13 +105,13 @@ def _text(pair: Sequence[str], language: Language) -> str:
     return Label(*pair).text(language)
 
 
-def scorecard(numbers: Numbers, name: str, caption: str, task: str = "") -> str:
-    """Return the indicators of a task (or all): first and last value, how they moved, or what data is missing."""
+def scorecard(numbers: Numbers, name: str, caption: str, task: str = "", path: str = "") -> str:
+    """Return the indicators of a task, a path or all: first and last value, how they moved, or what data is missing."""
     language, payload = numbers.language, numbers.edition.finding(name).payload
     keys = ("indicator", "path", "facet", "first", "last", "state")
     rows = []
     for row in payload["rows"]:
-        if task and row["task"] != task:
+        if (task and row["task"] != task) or (path and row["path"] != path):
             continue
         facet = _text(payload["facets"][row["facet"]], language)
         unit = f" ({unit_name(row['unit'], language)})" if unit_name(row.get("unit", "1"), language) else ""

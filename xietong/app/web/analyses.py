@@ -10,8 +10,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from xietong.app.pages import written
+from xietong.app.web.linked import referred
 from xietong.app.web.site import Site, language_of
 from xietong.errors import UnknownName
+from xietong.library.labels import Language
 from xietong.library.pages import Page, page
 from xietong.publish.page_html import page_body
 from xietong.publish.page_tables import page_geojson
@@ -37,6 +39,11 @@ def routes(site: Site) -> list[Route]:
     return [*_pages(site, "systems", systems, page), *_pages(site, "plans", plans, plan_page)]
 
 
+def _body(site: Site, whole: Page, language: Language) -> str:
+    """Return a page whose rows lead to their items and findings."""
+    return page_body(whole, language, referred(site, language))
+
+
 def _pages(
     site: Site, where: str, findings: Mapping[str, str], shown: Callable[[Mapping[str, Any]], Page]
 ) -> list[Route]:
@@ -58,7 +65,8 @@ def _pages(
         whole = shown(told)
         name = findings[str(request.path_params["name"])]
         return site.kept(
-            request, lambda: site.text(request, "analysis.html", page=whole, body=page_body(whole, language), name=name)
+            request,
+            lambda: site.text(request, "analysis.html", page=whole, body=_body(site, whole, language), name=name),
         )
 
     async def taken(request: Request) -> Response:

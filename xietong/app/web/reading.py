@@ -1,4 +1,4 @@
-"""The overview, the findings with the way down to their lines, and the written reports."""
+"""The findings with the way down to their lines, and the written reports with the editions they belong to."""
 
 from __future__ import annotations
 
@@ -8,13 +8,16 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
+from xietong.app import editions
+from xietong.app.web.linked import Linked
 from xietong.app.web.site import Site, language_of
 from xietong.errors import UnknownName
 from xietong.library.explanations import explain, shown
 from xietong.library.findings import Finding
-from xietong.library.labels import Language
+from xietong.library.labels import Label, Language
 from xietong.library.store import Edition
-from xietong.publish.numbers import Numbers
+from xietong.publish.chapters import figure_document
+from xietong.publish.figures import read_specs
 from xietong.publish.tables import statement, verdict
 from xietong.publish.words import unit_name
 
@@ -22,10 +25,7 @@ _REPORTS = {f"report.{language}.{form}" for language in ("zh", "en") for form in
 
 
 def routes(site: Site) -> list[Route]:
-    """Return the routes of overview, findings and reports."""
-
-    async def overview(request: Request) -> Response:
-        return site.kept(request, lambda: _overview(site, request))
+    """Return the routes of findings and reports."""
 
     async def finding(request: Request) -> Response:
         return site.kept(request, lambda: _finding(site, request))
@@ -37,36 +37,56 @@ def routes(site: Site) -> list[Route]:
             raise UnknownName("report", "file", name, _REPORTS)
         return FileResponse(path)
 
-    return [Route("/", overview), Route("/finding/{name}", finding), Route("/report/{file}", report)]
+    async def reports(request: Request) -> Response:
+        return site.page(request, "reports.html", **_reports(site))
+
+    return [
+        Route("/finding/{name}", finding),
+        Route("/report", reports),
+        Route("/report/{file}", report),
+    ]
 
 
-def _overview(site: Site, request: Request) -> str:
-    """Return what the edition holds: reports, claims with verdicts, every finding."""
-    language = language_of(request)
-    numbers = Numbers(site.edition, language)
-    findings = [site.edition.finding(name) for name in site.edition.ids]
-    claims = [(f.id, statement(numbers, f.id), verdict(numbers, f.id)) for f in findings if f.kind == "verdict"]
-    reports = sorted(name for name in _REPORTS if (site.folder / name).exists())
-    listed = [(f.id, f.label.text(language), f.kind) for f in findings if f.kind != "verdict"]
-    return site.text(request, "overview.html", claims=claims, findings=listed, reports=reports)
+def _reports(site: Site) -> dict[str, Any]:
+    """Return the written reports with their sizes, and the editions of the folder, the newest first."""
+    written = {name: path.stat().st_size for name in sorted(_REPORTS) if (path := site.folder / name).exists()}
+    known = [path.stem.removeprefix("edition-") for path in reversed(editions.known(site.folder))]
+    return {"written": written, "known": known, "current": site.edition.digest[:12]}
 
 
 def _finding(site: Site, request: Request) -> str:
-    """Return a finding with all its values and, for one cell, the way down to the lines of the pack."""
+    """Return a finding with all its values, its figures and, for one cell, the way down to the lines of the pack."""
     language = language_of(request)
     name = str(request.path_params["name"])
     cell = {key: value for key, value in request.query_params.items() if key != "language"}
-    found = site.edition.finding(name)
+    found, linked = site.edition.finding(name), Linked(site, language)
     tree = explain(site.edition, name, cell, language)
-    values = _values(site.edition, found, language)
-    unit = unit_name(found.series.unit, language) if found.series is not None else ""
-    label, note = found.label.text(language), found.note.text(language)
-    told: dict[str, Any] = {"name": name, "label": label, "note": note, "unit": unit, "values": values}
+    series, receipt = found.series, found.receipt
+    judged = (statement(linked.numbers, name), verdict(linked.numbers, name)) if found.kind == "verdict" else ()
+    reason = Label(*found.payload["reason"]).text(language) if found.kind == "refusal" else ""
+    specs = read_specs(figure_document(site.study, site.study.name)).values()
+    figures = [linked.figure(spec) for spec in specs if name in spec.findings]
+    told: dict[str, Any] = {
+        "name": name, "label": judged[0] if judged else found.label.text(language), "note": found.note.text(language),
+        "unit": unit_name(series.unit, language) if series is not None else "", "axes": series.axes if series else (),
+        "values": _values(site.edition, found, language), "judged": judged, "reason": reason, "figures": figures,
+        "receipt": receipt, "method": receipt.label.text(language), "page": _page_of(site, name),
+    }  # fmt: skip
     return site.text(request, "finding.html", **told, tree=tree, cell=cell)
 
 
-def _values(edition: Edition, finding: Finding, language: Language) -> list[tuple[str, str, dict[str, str]]]:
-    """Return label, value and coordinates of every cell of a finding."""
+def _page_of(site: Site, name: str) -> str:
+    """Return the path of the page that shows a finding whole, '' when it has none."""
+    kind, _, rest = name.partition(".")
+    if kind == "system":
+        return f"/systems/{rest}"
+    if kind == "plan" and "page" in site.edition.finding(name).payload:
+        return f"/plans/{rest.removesuffix('.result')}"
+    return "/framework" if kind in ("framework", "coverage", "targets") else ""
+
+
+def _values(edition: Edition, finding: Finding, language: Language) -> list[tuple[list[str], str, dict[str, str]]]:
+    """Return labels, value and coordinates of every cell of a finding."""
     series = finding.series
     if series is None:
         return []
@@ -74,8 +94,8 @@ def _values(edition: Edition, finding: Finding, language: Language) -> list[tupl
     cells = []
     for index in _indices(series.values.shape):
         at = series.coordinates(index)
-        text = " · ".join(names.get(label, label) for label in at.values())
-        cells.append((text, shown(float(series.values[index]), finding.digits), at))
+        labels = [names.get(label, label) for label in at.values()]
+        cells.append((labels, shown(float(series.values[index]), finding.digits).replace("-", "−"), at))
     return cells
 
 

@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+import asyncio
+import gzip
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
+from starlette.types import Receive, Scope, Send
 
 from xietong.app import desk
 from xietong.app.packs import KeptPack
 from xietong.app.plan_runs import Runs
 from xietong.app.web.door import Door
+from xietong.app.web.holdings import Holdings
 from xietong.errors import EditionError
 from xietong.library.documents import Document
 from xietong.library.labels import Label, Language
 from xietong.library.store import Edition
 
+TEMPLATES = Path(__file__).parent.parent / "templates"
 NAVIGATION: Mapping[str, Label] = {
     "/": Label("概览", "Overview"),
     "/framework": Label("任务与路径", "Tasks and paths"),
@@ -38,8 +46,8 @@ NAVIGATION: Mapping[str, Label] = {
     "/account": Label("账户", "Account"),
 }
 """The parts of the observatory in order; one that nothing answers is not shown."""
-KEPT = 2000
-"""So many finished pages are kept in memory; an edition never changes, so a kept page is never stale."""
+KEPT = 48 * 1024 * 1024
+"""So many bytes of finished pages are kept, packed as sent; an edition never changes, so none is ever stale."""
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self' 'unsafe-inline'; font-src 'self'; img-src 'self' data:; "
@@ -48,6 +56,61 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
+
+
+_LAST_PAGE = 100_000
+Key = tuple[str, str, str]
+Told = TypeVar("Told")
+
+
+class Pages:
+    """Finished pages, packed, the oldest dropped first; and the one thread that makes pages and reads the edition."""
+
+    def __init__(self, most: int = KEPT) -> None:
+        self.most, self.size = most, 0
+        self.all: dict[Key, bytes] = {}
+        self.maker = ThreadPoolExecutor(1, "pages")
+
+    async def beside(self, make: Callable[[], Told]) -> Told:
+        """Return what the maker makes, while the loop goes on answering."""
+        return await asyncio.get_running_loop().run_in_executor(self.maker, make)
+
+    def made(self, key: Key, make: Callable[[], str]) -> bytes:
+        """Return a page, made now unless another asker had it made meanwhile; called by the maker alone."""
+        if key not in self.all:
+            packed = gzip.compress(make().encode(), 6, mtime=0)
+            while self.all and self.size + len(packed) > self.most:
+                self.size -= len(self.all.pop(next(iter(self.all))))
+            self.all[key] = packed
+            self.size += len(packed)
+        return self.all[key]
+
+
+class Kept(Response):
+    """A page that is kept, or that will be when it was asked for once."""
+
+    def __init__(self, pages: Pages, key: Key, make: Callable[[], str], asked: Mapping[str, str]) -> None:
+        self.pages, self.key, self.make, self.asked = pages, key, make, asked
+        self.background = None
+        self.status_code = 200
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the page, or say that it is the one that the asker has."""
+        packed = self.pages.all.get(self.key)
+        if packed is None:
+            packed = await self.pages.beside(lambda: self.pages.made(self.key, self.make))
+        await answered(packed, self.asked)(scope, receive, send)
+
+
+def answered(packed: bytes, asked: Mapping[str, str], media: str = "text/html; charset=utf-8") -> Response:
+    """Return packed text as an answer: with a mark by which it is known again, unpacked for those who ask for that."""
+    mark = f'"{sha256(packed).hexdigest()[:20]}"'
+    headers = {**HEADERS, "ETag": mark, "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
+    if asked.get("if-none-match") == mark:
+        return Response(status_code=304, headers=headers)
+    if "gzip" not in asked.get("accept-encoding", ""):
+        return Response(gzip.decompress(packed), media_type=media, headers=headers)
+    return Response(packed, media_type=media, headers=headers | {"Content-Encoding": "gzip"})
 
 
 @dataclass
@@ -63,15 +126,16 @@ class Site:
     shown: dict[str, Label] = field(default_factory=dict)
     runs: Runs | None = None
     closing: list[Callable[[], None]] = field(default_factory=list)
-    _kept: dict[tuple[str, str], bytes] = field(default_factory=dict)
+    pages: Pages = field(default_factory=Pages)
+    holdings: Holdings = field(init=False)
 
     def __post_init__(self) -> None:
         self.edition = desk.open_edition(self.study, self.out)
-        self.pack = KeptPack(
-            self.study / str(Document.read(self.study / "study.toml", "study.toml").data.get("pack", ""))
-        )
+        path = self.study / str(Document.read(self.study / "study.toml", "study.toml").data.get("pack", ""))
+        self.pack = KeptPack(path)
         self.door = Door(self.pack.path, self.secure)
-        loader = FileSystemLoader(Path(__file__).parent.parent / "templates")
+        self.holdings = Holdings(path.resolve(), self.out)
+        loader = FileSystemLoader(TEMPLATES)
         self.templates = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
 
     @property
@@ -96,17 +160,17 @@ class Site:
         return self.templates.get_template(template).render(
             language=language, title=Label.parse(str(self.about["title"])).text(language),
             edition=self.edition.digest[:12], navigation=self._navigation(request.url.path, language),
-            here=request.url.path, switch=str(request.url.include_query_params(language=other).query), **told,
+            here=request.url.path, t=told_in(language), to=links(language),
+            switch=str(request.url.include_query_params(language=other).query), **told,
         )  # fmt: skip
 
-    def kept(self, request: Request, make: Callable[[], str]) -> Response:
-        """Return a page that depends on nothing but the edition and the address, made once."""
-        key = (request.url.path, str(request.url.query))
-        if key not in self._kept:
-            if len(self._kept) >= KEPT:
-                self._kept.pop(next(iter(self._kept)))
-            self._kept[key] = make().encode()
-        return HTMLResponse(self._kept[key], headers=HEADERS)
+    def kept(self, request: Request, make: Callable[[], str], of: str = "") -> Response:
+        """Return a page that depends on the address, the edition and ``of`` alone, made once.
+
+        Pages are made by one thread beside the loop: who asks for a finished page does not wait for one in the making.
+        """
+        key = (request.url.path, str(request.url.query), of)
+        return Kept(self.pages, key, make, request.headers)
 
     def _navigation(self, path: str, language: Language) -> list[tuple[str, str, bool]]:
         inside = max((one for one in self.shown if path == one or path.startswith(f"{one.rstrip('/')}/")), key=len)
@@ -119,13 +183,37 @@ class Site:
 
     async def not_found(self, request: Request, error: Exception) -> Response:
         """Say what does not exist and what is closest."""
-        return self.page(request, "problem.html", 404, text=str(error))
+        return self.page(request, "problem.html", 404, text=str(error), absent=True)
 
     async def failed(self, request: Request, error: Exception) -> Response:
         """Say what went wrong."""
-        return self.page(request, "problem.html", 503 if isinstance(error, EditionError) else 500, text=str(error))
+        status = 503 if isinstance(error, EditionError) else 500
+        return self.page(request, "problem.html", status, text=str(error), absent=False)
 
 
 def language_of(request: Request) -> Language:
     """Return the language that the address asks for; Chinese when it asks for none."""
     return "en" if request.query_params.get("language") == "en" else "zh"
+
+
+def page_of(request: Request) -> int:
+    """Return the number of the page of a long list that an address asks for; 1 when it asks for none that can be."""
+    told = request.query_params.get("page", "1")
+    return int(told) if told.isdecimal() and 0 < int(told) < _LAST_PAGE else 1
+
+
+def told_in(language: Language) -> Callable[[str, str], str]:
+    """Return what templates choose a text by: the Chinese or the English one."""
+    return lambda zh, en: zh if language == "zh" else en
+
+
+def links(language: Language) -> Callable[..., str]:
+    """Return what templates make addresses by: path and query, in the language of the page."""
+    return lambda path, **query: address(path, language, **query)
+
+
+def address(path: str, language: Language, **query: object) -> str:
+    """Return an address inside the site in a language; queries that are empty are left out."""
+    told = {key: str(value) for key, value in query.items() if value not in ("", None)}
+    begin, mark, anchor = path.partition("#")
+    return f"{begin}?{urlencode(told | {'language': language})}{mark}{anchor}"

@@ -110,6 +110,13 @@ class Index:
         Raises:
             UnknownName: when there is no such class, place, state, attribute or word.
         """
+        return self.hits(self.found(text, kind=kind, place=place, state=state, where=where, limit=limit))
+
+    def found(
+        self, text: str = "", *, kind: str = "", place: str = "", state: str = "",
+        where: Mapping[str, str] | None = None, limit: int = LIMIT,
+    ) -> list[int]:  # fmt: skip
+        """Return the entries that `search` finds, as numbers to count or to look up by `hits`, best first."""
         filters = self._filters(kind, place, state, where or {})
         found: dict[int, None] = {}
         words = [word for word in map(folded, text.split()) if word]
@@ -120,7 +127,11 @@ class Index:
             if len(found) >= limit:
                 break
             found |= dict.fromkeys(self._ids(asked, limit + len(found)))
-        return [self._hit(entry) for entry in list(found)[:limit]]
+        return list(found)[:limit]
+
+    def hits(self, entries: Sequence[int]) -> list[Hit]:
+        """Return the items of some entries."""
+        return [self._hit(entry) for entry in entries]
 
     def _ids(self, asked: str, limit: int) -> list[int]:
         if asked:
