@@ -104,8 +104,9 @@ MESSAGES = [
     ("nothing is built", [], "explain gdp.region"),
 ]
 
-REGISTER, PLAN = main.commands["register"].commands, main.commands["plan"].commands
-VERBS = ["xietong", *main.commands, *(f"register {verb}" for verb in REGISTER), *(f"plan {verb}" for verb in PLAN)]
+GROUPS = ("register", "plan", "account")
+REGISTER, PLAN, ACCOUNT = (main.commands[name].commands for name in GROUPS)
+VERBS = ["xietong", *main.commands, *(f"{name} {verb}" for name in GROUPS for verb in main.commands[name].commands)]
 
 both = pytest.mark.parametrize("page", HANDBOOKS)
 
@@ -159,7 +160,7 @@ def test_no_help_of_a_verb_that_is_gone(page: str) -> None:
 def test_every_option_is_explained(page: str) -> None:
     options = {
         option
-        for command in (*main.commands.values(), *REGISTER.values(), *PLAN.values(), _runner("any"))
+        for command in (*main.commands.values(), *REGISTER.values(), *PLAN.values(), *ACCOUNT.values(), _runner("any"))
         for parameter in command.params
         for option in parameter.opts
         if option.startswith("--")

@@ -44,7 +44,7 @@ def test_a_pasted_text_is_audited_in_both_languages_and_nothing_is_kept(real, tm
     again = visitor.post("/audit?language=en", {"packed": packed, "file_name": "text.txt"}, page="/audit")
     assert "Figure by figure" in again.words
     assert "gdp-census-2018.csv" in again.text
-    assert told.headers["cache-control"] == "no-store"
+    assert told.headers["cache-control"] == "private, no-cache"
     assert sorted(path for path in (ROOT / "packs").rglob("*")) == before
 
 

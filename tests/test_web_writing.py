@@ -157,6 +157,7 @@ def test_two_tabs_at_once_lose_nothing(site, small: Workshop) -> None:
 def test_an_item_that_stands_can_be_corrected(site) -> None:
     text = signed(site, "giver").get("/contribute/clinic?item=c3").text
     assert 'value="西省長江診所"' in text
+    assert '<option value="list2021" selected>' in text
     assert Visitor(site).get("/contribute/clinic?item=c99").status == 404
     assert Visitor(site).get("/contribute/clinik").status == 404
 

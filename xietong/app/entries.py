@@ -42,7 +42,7 @@ class Field:
 
 def fields(kind: RegisterClass) -> list[Field]:
     """Return the fields of a row: item, name, place and publication, then what the class says of an item."""
-    origins = {one.id: Label(one.cite(), one.cite()) for one in kind.origins.values()}
+    origins = {name: Label(one.cite(), one.cite()) for name, one in kind.origins.items()}
     hints = {
         "item": Label("本类中唯一的编号", "an id that is unique in the class"),
         "name": Label("如出版物所印", "as the publication prints it"),
