@@ -7,6 +7,7 @@ import re
 import shutil
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 
@@ -17,8 +18,8 @@ from xietong.library import concepts, gazetteer, pack, periods, readings, tables
 from xietong.library.origins import Flag, Grade
 from xietong.library.registers import classes, kinds, links, merges, states
 from xietong.plan_cli import _runner
+from xietong.plans import chain_file, landing_inputs, pace, port_inputs
 from xietong.plans import kinds as plan_kinds
-from xietong.plans import pace
 from xietong.publish import chapters, figures, programme, report
 from xietong.recipes import steps, study
 
@@ -104,9 +105,8 @@ MESSAGES = [
     ("nothing is built", [], "explain gdp.region"),
 ]
 
-GROUPS = ("register", "plan", "account")
-REGISTER, PLAN, ACCOUNT = (main.commands[name].commands for name in GROUPS)
-VERBS = ["xietong", *main.commands, *(f"{name} {verb}" for name in GROUPS for verb in main.commands[name].commands)]
+GROUPS = {name: command.commands for name, command in main.commands.items() if isinstance(command, click.Group)}
+VERBS = ["xietong", *main.commands, *(f"{name} {verb}" for name, verbs in GROUPS.items() for verb in verbs)]
 
 both = pytest.mark.parametrize("page", HANDBOOKS)
 
@@ -160,7 +160,11 @@ def test_no_help_of_a_verb_that_is_gone(page: str) -> None:
 def test_every_option_is_explained(page: str) -> None:
     options = {
         option
-        for command in (*main.commands.values(), *REGISTER.values(), *PLAN.values(), *ACCOUNT.values(), _runner("any"))
+        for command in (
+            *main.commands.values(),
+            *(one for verbs in GROUPS.values() for one in verbs.values()),
+            _runner("any"),
+        )
         for parameter in command.params
         for option in parameter.opts
         if option.startswith("--")
@@ -256,6 +260,12 @@ def test_every_kind_of_system_and_plan_with_its_choices_and_levers(page: str) ->
     for name, kind in {**system_kinds.KINDS, **plan_kinds.KINDS}.items():
         levers = getattr(kind, "levers", ())
         assert undocumented(page, [name, *kind.required, *kind.optional, *levers]) == [], name
+
+
+@both
+def test_every_key_of_the_files_of_plans(page: str) -> None:
+    keys = {*port_inputs.HARBOUR, *port_inputs.PORT, *landing_inputs.COLUMNS}
+    assert undocumented(page, sorted({*keys, *chain_file.NODES, *chain_file.LINKS, *chain_file.KINDS})) == []
 
 
 @both

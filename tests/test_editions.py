@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from click.testing import CliRunner, Result
 from conftest import Workshop
 
 from xietong.cli import main
+from xietong.errors import Problems
 from xietong.library.movements import Comparison, Move
-from xietong.library.store import Edition
+from xietong.library.reviews import Signature, comment, sign, signature_of
+from xietong.library.store import Edition, current_edition
 
 
 def run(*words: str) -> Result:
-    result = CliRunner().invoke(main, [*words, "--study", "small/study", "--out", "out"])
+    more = (
+        ("--study", "small/study")
+        if words[:2] == ("edition", "comments")
+        else ("--study", "small/study", "--out", "out")
+    )
+    result = CliRunner().invoke(main, [*words, *more])
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
     return result
@@ -92,3 +101,53 @@ def test_a_file_that_is_no_edition_is_told(small: Workshop) -> None:
 @pytest.mark.parametrize("name", ["gdp.region", "index.gap"])
 def test_why_is_empty_for_what_did_not_change(jingjinji: Edition, name: str) -> None:
     assert Comparison(jingjinji, jingjinji).reasons(name) == ("follows",)
+
+
+def with_appendix(small: Workshop) -> None:
+    """Add the chapters of numbers and references, without which a report has links that lead nowhere."""
+    for language in ("zh", "en"):
+        small.write(f"study/chapters/{language}/9-appendix.md", "# 附录\n\n{{ references() }}\n\n{{ appendix() }}\n")
+
+
+OFFICE = ("--office", "核算处", "--when", "2026-11-24")
+
+
+def test_an_edition_is_signed_when_nothing_is_stale_and_no_comment_open(small: Workshop) -> None:
+    with_appendix(small)
+    run("report", "--format", "html")
+    assert "comment 1 on out.region" in run("edition", "comment", "out.region", "请核", *OFFICE).stdout
+    assert "closest: out.region" in run("edition", "comment", "out.regio", "请核", *OFFICE).stderr
+    told = run("sign", "2024", "--reason", "已核", *OFFICE)
+    assert told.exit_code == 1
+    assert "comment 1 of 核算处 on out.region is open: 请核" in told.stderr
+    assert run("edition", "answer", "1", "已核对", *OFFICE).exit_code == 0
+    assert "was answered by 核算处" in run("edition", "answer", "1", "再答", *OFFICE).stderr
+    assert "no comment '7'" in run("edition", "answer", "7", "再答", *OFFICE).stderr
+    small.edit(*changed_line(small))
+    assert "the edition is stale" in run("sign", "2024", "--reason", "已核", *OFFICE).stderr
+    run("build")
+    folder = Path(run("sign", "2024", "--reason", "已核", *OFFICE).stdout.strip())
+    assert {"manifest.json", "report.zh.docx", "report.en.pdf"} < {one.name for one in folder.iterdir()}
+    assert "核算处 2026-11-24 签发" in (folder / "report.zh.html").read_text(encoding="utf-8")
+    assert "2024, signed by 核算处 on 2026-11-24  (current)" in run("edition", "list").stdout
+    assert "as signed" in run("edition", "verify").stdout
+    (folder / "report.zh.html").write_text("other", encoding="utf-8")
+    told = run("edition", "verify")
+    assert (told.exit_code, "changed: report.zh.html" in told.stdout) == (1, True)
+
+
+def test_a_name_is_taken_once_and_leads_nowhere_else(small: Workshop) -> None:
+    run("build")
+    digest = Edition.open(current_edition(Path("out/study"))).digest
+    sign(small.study, Signature("2024", "0" * 64, "2026-11-24", "核算处", "已核", ""))
+    assert "is the name of edition 000000000000" in run("sign", "2024", "--reason", "已核", *OFFICE).stderr
+    assert "is no name of an edition" in run("sign", "../x", "--reason", "已核", *OFFICE).stderr
+    assert signature_of(small.study, digest) is None
+    with pytest.raises(Problems, match="the office is empty"):
+        comment(small.study, digest, "out.region", "2026-11-24", " ", "x")
+
+
+def test_a_report_that_nobody_signed_is_a_draft(small: Workshop) -> None:
+    with_appendix(small)
+    run("report", "--language", "en", "--format", "html")
+    assert "(draft)" in Path("out/study/report.en.html").read_text(encoding="utf-8")

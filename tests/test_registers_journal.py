@@ -365,6 +365,20 @@ def test_killed_between_ruling_and_register_the_next_command_finishes(kept: Work
     assert len(kept.pack().registers["clinic"].records) == 7
 
 
+@pytest.mark.parametrize("verb", ["import", "merge"])
+def test_whoever_writes_next_into_a_register_finishes_first(kept: Workshop, verb: str) -> None:
+    before = kept.read(ROWS)
+    give(HEAD + row("c7"))
+    assert lines_of(worker("crash", "ruled")) == []
+    kept.write("more.csv", HEAD + row("c8"))
+    words = {
+        "import": ("import", "clinic", "small/more.csv", "--enter"),
+        "merge": ("merge", "clinic:c5", "clinic:c6", "--who", "登记处", "--why", "试"),
+    }
+    assert run(*words[verb]).exit_code == 0
+    assert kept.read(ROWS).startswith(before + "c7,诊所c7,120,list2024,,乙等,,,,,,,\n")
+
+
 def test_a_hand_that_was_there_before_the_rest_is_not_overwritten(kept: Workshop) -> None:
     give("item,name,place,origin,beds\nc3,西省長江診所,120,list2021,61\n")
     lines_of(worker("crash", "ruled"))

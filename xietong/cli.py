@@ -13,7 +13,7 @@ import click
 
 from xietong import __version__
 from xietong.account_cli import account
-from xietong.edition_cli import compare
+from xietong.edition_cli import compare, edition, sign
 from xietong.errors import XietongError
 from xietong.match_cli import match
 from xietong.plan_cli import plan
@@ -344,8 +344,8 @@ def serve(study: Path, out: Path, port: int, host: str, certificate: Path | None
     server.run(site, port, host, certificate, key)
 
 
-main.add_command(account)
-main.add_command(compare)
+for _verb in (account, compare, edition, sign):
+    main.add_command(_verb)
 main.add_command(plan)
 main.add_command(register)
 main.add_command(match)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from xietong.system_cli import FORMS, edition_options, put
+from xietong.system_cli import FORMS, edition_options, language_option, put
 
 if TYPE_CHECKING:
     Language = Literal["zh", "en"]
@@ -42,6 +42,19 @@ def listed(study: Path, out: Path, language: Language) -> None:
     with Planner(study, out) as planner:
         for line in planner.listed(language):
             click.echo(line)
+
+
+@plan.command()
+@click.argument("files", type=_file, nargs=-1, required=True, metavar="OUTCOME...")
+@language_option
+@click.option("--format", "form", type=click.Choice(FORMS), default="text", show_default=True, help="Form.")
+@click.option("--to", "target", type=_file, help="Write into this file.")
+def compare(files: tuple[Path, ...], language: Language, form: str, target: Path | None) -> None:
+    """Compare two to five outcomes, each a file written by --format json: levers, objective, lines that moved."""
+    from xietong.app import pages, plans
+
+    page = plans.compared(files)
+    put(pages.written(page.payload(), form, language), target)
 
 
 def _runner(name: str) -> click.Command:

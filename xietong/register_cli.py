@@ -158,8 +158,9 @@ def candidates(kind: str, pack: Path, least: float, limit: int, target: Path | N
 @_ruling
 def merge(kept: str, other: str, pack: Path, who: str, why: str, when: str) -> None:
     """Rule that OTHER is the same thing as KEPT, both written CLASS:ITEM. Nothing is deleted, and it can be undone."""
-    from xietong.library import rulings
+    from xietong.library import contributions, rulings
 
+    contributions.finish(pack)
     click.echo(rulings.merge(pack, kept, other, _on(when).isoformat(), who, why).told())
 
 
@@ -169,8 +170,9 @@ def merge(kept: str, other: str, pack: Path, who: str, why: str, when: str) -> N
 @_ruling
 def split(one: str, other: str, pack: Path, who: str, why: str, when: str) -> None:
     """Undo the ruling that ONE and OTHER are one thing; both rulings stay in the history."""
-    from xietong.library import rulings
+    from xietong.library import contributions, rulings
 
+    contributions.finish(pack)
     click.echo(rulings.split(pack, one, other, _on(when).isoformat(), who, why).told())
 
 

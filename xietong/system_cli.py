@@ -15,19 +15,19 @@ _path = click.Path(path_type=Path)
 FORMS = ["text", "html", "json", "csv", "xlsx"]
 
 
+study_option = click.option(
+    "--study", type=_path, default="studies/jingjinji", show_default=True, help="Folder of the study."
+)
+out_option = click.option("--out", type=_path, default="build", show_default=True, help="Folder of what is built.")
+language_option = click.option(
+    "--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Language."
+)
+
+
 def edition_options(verb: Callable[..., Any]) -> Callable[..., Any]:
     """Add to a verb which edition it reads and in which language it speaks."""
-    study = click.option(
-        "--study", type=_path, default="studies/jingjinji", show_default=True, help="Folder of the study."
-    )
-    out = click.option("--out", type=_path, default="build", show_default=True, help="Folder of what is built.")
-    spoken = click.option(
-        "--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Language."
-    )
-    options: tuple[Callable[[Any], Any], ...] = (spoken, out, study)
-    for option in options:
-        verb = option(verb)
-    return verb
+    decorated: Callable[..., Any] = study_option(out_option(language_option(verb)))
+    return decorated
 
 
 def put(content: bytes, target: Path | None) -> None:

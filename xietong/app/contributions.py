@@ -28,9 +28,11 @@ def give(path: Path, kind: str, sheet: Sheet, office: str, jurisdiction: str) ->
         JournalError: when it says nothing new, or the same file was given before.
     """
     one, found = contributions.contribute(path, kind, sheet, office, jurisdiction)
-    counts = {"new": found.added, "changed": found.changed, "unchanged": found.same}
-    told = ", ".join(f"{len(rows)} {name}" for name, rows in counts.items())
-    return [each.line() for each in entries(one)], f"contribution {one.number}: {told}"
+    told = entries(one)
+    new = sum(entry.before is None for entry in told)
+    counts = {"new": new, "changed": len(told) - new, "unchanged": len(found.same) + found.standing}
+    said = ", ".join(f"{count} {name}" for name, count in counts.items())
+    return [entry.line() for entry in told], f"contribution {one.number}: {said}"
 
 
 def overview(path: Path, kind: str, state: str, language: Language) -> tuple[list[str], list[str]]:

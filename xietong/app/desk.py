@@ -10,6 +10,7 @@ from xietong.errors import Problems, XietongError
 from xietong.library.explanations import Node, explain
 from xietong.library.labels import Language
 from xietong.library.pack import Pack, read_pack
+from xietong.library.reviews import Signature, signature_of
 from xietong.library.store import Edition, current_edition
 
 if TYPE_CHECKING:
@@ -117,8 +118,12 @@ def report(
     languages: Sequence[Language] = ("zh", "en"),
     formats: Sequence[str] = ("html", "docx", "pdf"),
     progress: Progress = _quiet,
+    *,
+    signature: Signature | None = None,
 ) -> list[Path]:
     """Write the report of the current edition in the given languages and formats and return the files.
+
+    It says on its cover who signed it, by ``signature`` or as the study has it, or that it is a draft.
 
     Raises:
         Problems: when a chapter refers to what is not there.
@@ -127,4 +132,5 @@ def report(
     from xietong.publish.report import write_report
 
     with open_edition(study, out) as edition:
-        return write_report(edition, study, folder(study, out), languages, formats, progress)
+        known = signature or signature_of(study, edition.digest)
+        return write_report(edition, study, folder(study, out), languages, formats, progress, known)

@@ -13,6 +13,8 @@ from xietong.app import desk
 from xietong.errors import PackError, PlanError, Problems, UnknownName, XietongError
 from xietong.library.labels import Label, Language
 from xietong.library.ledger import Ledger, fill
+from xietong.library.pages import Page
+from xietong.plans.comparison import compare
 from xietong.plans.kinds import KINDS, case, needs, payload, plan_problems
 from xietong.plans.plan import Case, Lever
 from xietong.recipes.jobs import Shelf
@@ -187,3 +189,28 @@ def _number(lever: Lever, text: str) -> float:
         what = f"'{unit.strip()}' is not its unit"
         raise PackError(f"lever {lever.id}", what, ways=(f"write it in {lever.unit}, or the number alone",))
     return value
+
+
+def read_outcome(path: Path) -> Mapping[str, Any]:
+    """Return an outcome that ``--format json`` wrote.
+
+    Raises:
+        PlanError: when the file is none.
+    """
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise PlanError("plan compare", f"{path} cannot be read: {error}") from error
+    if not isinstance(told, dict) or "objective" not in told:
+        ways = ("xietong plan NAME --format json --to FILE",)
+        raise PlanError("plan compare", f"{path} is no outcome of a plan", ways=ways)
+    return told
+
+
+def compared(paths: Sequence[Path]) -> Page:
+    """Return the page that sets outcomes side by side, each under the name of its file.
+
+    Raises:
+        PlanError: when a file is no outcome, or they cannot be compared.
+    """
+    return compare([read_outcome(path) for path in paths], [path.stem for path in paths])

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from xietong.app import desk
 from xietong.errors import EditionError
+from xietong.library.contributions import finish
 from xietong.library.documents import Document
 from xietong.library.exports import as_csv
 from xietong.library.labels import Label, Language
@@ -197,6 +198,8 @@ def bring(path: Path, kind: str, sheet: Sheet, *, enter: bool) -> tuple[Differen
     Raises:
         Problems: when rows are to enter and one is refused; nothing is written then.
     """
+    if enter:
+        finish(path)
     found = import_rows(path, kind, sheet, enter=enter)
     names = list(desk.check(path).registers[kind].kind.attributes)
     lines = [f"+ {row.item} {row.name} ({row.origin}) · {row.where}" for row in found.added]

@@ -13,8 +13,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from xietong.errors import JournalError, PackError, Problems, UnknownName, XietongError
+from xietong.library.contributed_lines import new_lines, takes_lines, with_lines
 from xietong.library.documents import Document
 from xietong.library.imports import tried
 from xietong.library.pack import Pack, read_pack
@@ -102,7 +104,10 @@ def contribute(path: Path, kind: str, sheet: Sheet, office: str, jurisdiction: s
     with alone(path, PATIENCE), opened(path) as journal:
         settle(path, journal)
         pack = read_pack(path)
-    register, place = pack.registers[kind], jurisdiction_of(jurisdiction, pack.gazetteer)
+    place = jurisdiction_of(jurisdiction, pack.gazetteer)
+    if takes_lines(kind):
+        return _contribute_lines(path, pack, kind, sheet, content, Speaker(office, place))
+    register = pack.registers[kind]
     with tempfile.TemporaryDirectory() as scratch:
         copy = Path(scratch) / sheet.file.name
         copy.write_bytes(content)
@@ -112,11 +117,36 @@ def contribute(path: Path, kind: str, sheet: Sheet, office: str, jurisdiction: s
     if not found.added and not found.changed:
         what = f"it says nothing that is not in the register: {len(found.same)} rows, all as they stand"
         raise JournalError("contribution", what, where=sheet.file.name, ways=("there is nothing to contribute",))
-    told = json.dumps([asdict(one) for one in _entries(found, register)], ensure_ascii=False)
+    return _kept(path, kind, sheet, content, Speaker(office, place), _entries(found, register)), found
+
+
+class Speaker(NamedTuple):
+    """The office that gives something, and the place for which it speaks."""
+
+    office: str
+    place: str
+
+
+def _kept(path: Path, kind: str, sheet: Sheet, content: bytes, speaker: Speaker, told: Sequence[Entry]) -> Contribution:
+    """Write what was given into the journal."""
     reading = {key: getattr(sheet, key) for key in ("sheet", "cells", "header", "origin")}
-    given = Given(kind, place, office, sheet.file.name, json.dumps(reading, ensure_ascii=False), told, content)
+    read, written = (json.dumps(one, ensure_ascii=False) for one in (reading, [asdict(entry) for entry in told]))
+    given = Given(kind, speaker.place, speaker.office, sheet.file.name, read, written, content)
     with opened(path) as journal:
-        return journal[journal.add(given)], found
+        return journal[journal.add(given)]
+
+
+def _contribute_lines(
+    path: Path, pack: Pack, kind: str, sheet: Sheet, content: bytes, speaker: Speaker
+) -> tuple[Contribution, Difference]:
+    """Check lines of states or links against the pack and write them into the journal."""
+    told, same = new_lines(pack, kind, sheet)
+    if not told:
+        what = f"it says nothing that is not there: {same} lines, all as they stand"
+        raise JournalError("contribution", what, where=sheet.file.name, ways=("there is nothing to contribute",))
+    _try(path, with_lines(pack, kind, [record for _, record in told]))
+    found = [Entry(where, None, record) for where, record in told]
+    return _kept(path, kind, sheet, content, speaker, found), Difference((), (), (), (), standing=same)
 
 
 def previewed(path: Path, kind: str, sheet: Sheet) -> tuple[list[Entry], Difference]:
@@ -186,6 +216,16 @@ def contributions(path: Path) -> tuple[list[Contribution], list[XietongError]]:
     with opened(path) as journal:
         left = _settled(path, journal)
         return journal.all(), left
+
+
+def finish(path: Path) -> None:
+    """Put into a pack what was accepted and cut off before it stood there; whoever writes into a register begins so.
+
+    Raises:
+        Problems: when something that was accepted cannot be put there.
+    """
+    if left := contributions(path)[1]:
+        raise Problems("contributions", left)
 
 
 def contribution(path: Path, number: int) -> tuple[Contribution, bytes]:
@@ -285,6 +325,8 @@ def _outside(one: Contribution, place: str, gazetteer: Gazetteer) -> Iterator[Xi
 
 def _files(one: Contribution, pack: Pack, errors: list[XietongError]) -> dict[str, str]:
     """Return the table with the rows of a contribution, none when they all stand there; problems go to ``errors``."""
+    if takes_lines(one.kind):
+        return with_lines(pack, one.kind, [entry.after for entry in entries(one)])
     if one.kind not in pack.registers:
         errors.append(UnknownName(f"contribution {one.number}", "class", one.kind, pack.registers))
         return {}

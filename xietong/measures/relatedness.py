@@ -6,17 +6,13 @@ quotient itself (revealed comparative advantage, when the amounts are exports).
 
 from __future__ import annotations
 
-from typing import Annotated, TypeAlias
-
 import numpy as np
 
 from xietong.errors import MeasureRefusal
-from xietong.measures.axes import Array, Axes, OverRegionsAndSectors
+from xietong.measures.axes import Array, BetweenSectors, OverRegionsAndSectors
 from xietong.measures.measure import measure, misuse
 from xietong.measures.preconditions import fractions, not_negative, positive
 from xietong.measures.specialisation import location_quotient
-
-BetweenSectors: TypeAlias = Annotated[Array, Axes(("sector", "sector"))]
 
 _HIDALGO = (
     "Hidalgo, C. A., Klinger, B., Barabási, A.-L. and Hausmann, R. (2007), The Product Space Conditions the "

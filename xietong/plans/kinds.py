@@ -2,21 +2,46 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from xietong.errors import PackError, PlanError, UnknownName, XietongError
 from xietong.library.documents import Document
-from xietong.library.findings import Finding, Receipt
+from xietong.library.findings import Finding, Input, Receipt
 from xietong.library.labels import Label
 from xietong.library.pack import Pack
 from xietong.library.pages import Page
+from xietong.plans.beds import BEDS_KIND
+from xietong.plans.culture_circle import CULTURE_CIRCLE
+from xietong.plans.gaps import GAPS
+from xietong.plans.joint_research import JOINT_RESEARCH
+from xietong.plans.landing import LANDING
 from xietong.plans.plan import Case, Kind, Lever, Outcome
+from xietong.plans.portfolio import PORTFOLIO
+from xietong.plans.ports import PORTS
+from xietong.plans.relocation import RELOCATION
+from xietong.plans.scenarios import SCENARIOS
+from xietong.plans.services import SERVICES
+from xietong.plans.university_places import UNIVERSITY_PLACES
 from xietong.recipes.jobs import Job, Shelf, digest
 from xietong.recipes.study import Study
 
-KINDS: Mapping[str, Kind] = {}
+KINDS: Mapping[str, Kind] = {
+    "beds": BEDS_KIND,
+    "culture_circle": CULTURE_CIRCLE,
+    "gaps": GAPS,
+    "joint_research": JOINT_RESEARCH,
+    "landing": LANDING,
+    "portfolio": PORTFOLIO,
+    "ports": PORTS,
+    "relocation": RELOCATION,
+    "scenarios": SCENARIOS,
+    "services": SERVICES,
+    "university_places": UNIVERSITY_PLACES,
+}
 _OWN = ("kind", "label", "text", "levers")
 _NUMBERS = ("value", "low", "high")
 
@@ -46,7 +71,8 @@ def plan_problems(document: Document, name: str, pack: Pack) -> Iterator[Xietong
     yield from told
     if told:
         return
-    told = document.demand((*path, "levers"), kind.levers)
+    more = tuple(kind.levers_of(spec)) if kind.levers_of else ()
+    told = document.demand((*path, "levers"), (*kind.levers, *more))
     told += [error for key in spec["levers"] for error in _lever_problems(document, (*path, "levers", key))]
     for one in kind.registers:
         if one in spec and spec[one] not in pack.registers:
@@ -96,28 +122,54 @@ def needs(document: Document, name: str) -> dict[str, str]:
 def _jobs(document: Document, name: str) -> list[Job]:
     spec, where = document.table("plan", name), document.where("plan", name)
     kind, named_at = KINDS[spec["kind"]], needs(document, name)
-    text = digest(inspect.getsource(inspect.getmodule(kind.solve) or kind.solve))
+    text = _program()
 
     def parts(shelf: Shelf) -> Mapping[str, str]:
-        told = digest(repr(spec))
-        return {f"the plan {spec['kind']}": text, f"the plan at {where}": told, "the pack": shelf.study.pack.digest}
+        told = digest(repr(spec), *_files(document, name))
+        return {"the programs of the plans": text, f"the plan at {where}": told, "the pack": shelf.study.pack.digest}
 
-    def receipt(key: str, made_of: Mapping[str, str]) -> Receipt:
-        choices = {key: dict(one) if isinstance(one, Mapping) else one for key, one in spec.items() if key != "label"}
+    def receipt(shelf: Shelf, key: str, made_of: Mapping[str, str]) -> Receipt:
+        choices = {key: dict(one) if isinstance(one, Mapping) else one for key, one in spec.items() if key not in _OWN}
+        choices |= {lever: one["value"] for lever, one in spec["levers"].items()}
         reasons = tuple(f"{part}={value}" for part, value in sorted(made_of.items()))
-        return Receipt(f"plans.{spec['kind']}", kind.label, text, "", "by hand", choices, (), key, reasons)
+        inputs = _inputs(document, name, shelf)
+        return Receipt(f"plans.{spec['kind']}", kind.label, text, "", "by hand", choices, inputs, key, reasons)
 
     def finding(part: str, make: Callable[[Case], tuple[Any, Mapping[str, Any]]]) -> Job:
         def run(shelf: Shelf, key: str, made_of: Mapping[str, str]) -> Finding:
             series, payload = make(case(document, name, shelf))
             what, label = "table" if series is None else "series", Label.parse(str(spec["label"]))
             told = Label.parse(str(spec["text"]))
-            return Finding(f"plan.{name}.{part}", what, label, 1, told, receipt(key, made_of), series, payload)
+            return Finding(f"plan.{name}.{part}", what, label, 1, told, receipt(shelf, key, made_of), series, payload)
 
         return Job(f"plan.{name}.{part}", where, tuple(named_at), parts, run, named_at)
 
     jobs = [finding("result", lambda one: (None, payload(one, kind, ranges=True)))]
     return [*jobs, finding("levels", lambda one: (kind.solve(one).series, {}))] if kind.scenario else jobs
+
+
+@cache
+def _program() -> str:
+    """Return the digest of all programs: a kind may stand in several modules, and each rests on the solver's."""
+    return digest(*(file.read_text(encoding="utf-8") for file in sorted(Path(__file__).parent.glob("*.py"))))
+
+
+def _files(document: Document, name: str) -> list[str]:
+    """Return the texts of the files beside the document that a plan names, so that a changed one makes it stale."""
+    spec = document.table("plan", name)
+    paths = [document.path.parent / str(spec[key]) for key in KINDS[spec["kind"]].files if key in spec]
+    return [path.read_text(encoding="utf-8", errors="replace") if path.is_file() else "" for path in paths]
+
+
+def _inputs(document: Document, name: str, shelf: Shelf) -> tuple[Input, ...]:
+    """Return the findings that a plan reads, for the receipt and the way down to the lines of the pack."""
+    spec, found = document.table("plan", name), []
+    for key in KINDS[spec["kind"]].findings:
+        told = spec.get(key, [])
+        for one in told if isinstance(told, list) else [told]:
+            if (series := shelf.finding(str(one)).series) is not None:
+                found.append(Input(key, f"finding:{one}", "", tuple(axis.name for axis in series.axes), {}, series))
+    return tuple(found)
 
 
 def payload(one: Case, kind: Kind, *, ranges: bool) -> dict[str, Any]:
@@ -147,15 +199,18 @@ def payload(one: Case, kind: Kind, *, ranges: bool) -> dict[str, Any]:
 
 
 def _range(one: Case, kind: Kind, lever: Lever) -> dict[str, Any]:
-    """Return the objective with a lever at both ends of its range, None where there is no solution."""
+    """Return the objective and the facts with a lever at both ends of its range, None where there is no solution."""
 
-    def at(value: float) -> float | None:
+    def at(value: float) -> tuple[float | None, Mapping[str, float]]:
         try:
-            return kind.solve(one.moved({lever.id: value})).objective
+            outcome = kind.solve(replace(one.moved({lever.id: value}), brief=True))
         except PlanError:
-            return None
+            return None, {}
+        return outcome.objective, outcome.facts
 
-    return {"lever": lever.id, "low": at(lever.low), "high": at(lever.high)}
+    (low, below), (high, above) = at(lever.low), at(lever.high)
+    facts = {name: [below.get(name), above.get(name)] for name in sorted({*below, *above})}
+    return {"lever": lever.id, "low": low, "high": high, "facts": facts}
 
 
 def _lever(one: Lever) -> dict[str, Any]:

@@ -37,6 +37,7 @@ class Lever:
 class Case:
     """One run of a plan: its choices with their lines, its levers, and what it may read.
 
+    ``brief`` says that only the objective and the facts are wanted: tables and prices may be left out.
     ``progress`` is told what is being done, ``stopped`` is asked whether to stop, ``kept`` is what an earlier run that
     was stopped left behind (JSON data), and ``keep`` takes the same from this one.
     """
@@ -45,6 +46,7 @@ class Case:
     document: Document
     shelf: Shelf
     levers: Mapping[str, Lever]
+    brief: bool = False
     progress: Callable[[str], None] = lambda _: None
     stopped: Callable[[], bool] = lambda: False
     kept: Mapping[str, Any] = field(default_factory=dict)
@@ -161,7 +163,9 @@ class Outcome:
 class Kind:
     """A kind of plan: how it is solved, its levers, the keys of its choices, the findings and registers it reads.
 
-    ``registers`` and ``findings`` are keys of the choices that name a class of register or findings.
+    ``registers`` and ``findings`` are keys of the choices that name a class of register or findings; ``files`` are
+    those that name a file beside the document.  ``levers_of`` gives further levers that the choices of a plan call
+    for, such as one for each of its places.
     """
 
     solve: Callable[[Case], Outcome]
@@ -174,3 +178,5 @@ class Kind:
     shapes: Mapping[str, Iterable[str]] = field(default_factory=dict)
     problems: Callable[[Document, tuple[str, ...], Pack], list[XietongError]] | None = None
     scenario: bool = False
+    files: tuple[str, ...] = ()
+    levers_of: Callable[[Mapping[str, Any]], Iterable[str]] | None = None

@@ -37,11 +37,12 @@ class Answer:
 
 
 def solve(
-    model: Model, *, seconds: float = np.inf, gap: float = 0.0, start: Floats | None = None, stopped: Stop | None = None
-) -> Answer:
+    model: Model, *, seconds: float = np.inf, gap: float = 0.0, start: Floats | None = None,
+    stopped: Stop | None = None, presolve: bool = True,
+) -> Answer:  # fmt: skip
     """Solve to proven optimality, or until ``seconds`` are over, ``gap`` is reached or ``stopped`` says so.
 
-    ``start`` is a known solution, one value a column.
+    ``start`` is a known solution, one value a column.  Flows in networks are quicker without ``presolve``.
 
     Raises:
         PlanError: when there is no solution, with the constraints that contradict each other; when the objective has no
@@ -54,14 +55,18 @@ def solve(
     if np.isfinite(seconds):
         solver.setOptionValue("time_limit", float(seconds))
     solver.setOptionValue("mip_rel_gap", float(gap))
+    if not presolve:
+        solver.setOptionValue("presolve", "off")
     if start is not None:
         _begin(solver, start)
     if stopped is not None:
-        _watch(solver, stopped)
+        watch(solver, stopped)
     solver.run()
     status, states = solver.getModelStatus(), highspy.HighsModelStatus
     if status in (states.kInfeasible, states.kUnboundedOrInfeasible, states.kUnbounded):
         raise _hopeless(model, status == states.kInfeasible)
+    if status == states.kModelEmpty:
+        return Answer(0.0, 0.0, 0.0, monotonic() - begun, np.zeros(0), np.zeros(model.height), optimal=True)
     info: Any = solver.getInfo()
     if info.primal_solution_status != highspy.kSolutionStatusFeasible:
         raise PlanError(
@@ -122,7 +127,7 @@ def _begin(solver: Any, start: Floats) -> None:
     solver.setSolution(known)
 
 
-def _watch(solver: Any, stopped: Stop) -> None:
+def watch(solver: Any, stopped: Stop) -> None:
     """Ask ``stopped`` again and again while the solver runs."""
     import highspy
 

@@ -8,7 +8,11 @@ from typing import Any
 from xietong.library.labels import Label
 from xietong.library.pages import Cell, Column, Missing, Page, Row, Section, page
 
-SENSES = {"min": Label("越小越好", "the less the better"), "max": Label("越大越好", "the more the better")}
+SENSES = {
+    "min": Label("越小越好", "the less the better"),
+    "max": Label("越大越好", "the more the better"),
+    "none": Label("情景，不求最优", "a scenario: nothing is optimised"),
+}
 KINDS = {
     "dual": Label("影子价格：极限多一单位，目标的变化", "shadow price: what one more unit of the limit changes"),
     "relaxed": Label("放宽后重新求解所得的变化", "solved a second time with the limit moved"),
@@ -40,10 +44,9 @@ def _result(payload: Mapping[str, Any]) -> Section:
         else Label(f"尚差 {payload['gap']:.3%}", f"within {payload['gap']:.3%} of the bound")
     )
     name = Label(*payload["objective_label"])
-    rows = (
-        Row((name, value, unit, SENSES[payload["sense"]])),
-        Row((Label("界", "Bound"), float(payload["bound"]), unit, sure)),
-    )
+    rows = [Row((name, value, unit, SENSES[payload["sense"]]))]
+    if payload["sense"] != "none":
+        rows.append(Row((Label("界", "Bound"), float(payload["bound"]), unit, sure)))
     columns = (
         Column("what", Label("项目", "What")),
         Column("value", Label("值", "Value"), digits=digits),
@@ -54,7 +57,8 @@ def _result(payload: Mapping[str, Any]) -> Section:
         Missing(Label(*what), Label(*why), tuple(Label(*way) for way in ways)) for what, why, ways in payload["waits"]
     )
     text = Label("规划的目标值与证明的界", "The value of the plan's objective and the bound that is proven")
-    return Section("result", Label("结果", "Result"), (text,), columns, rows, missing=waits)
+    texts = (text,) if payload["sense"] != "none" else ()
+    return Section("result", Label("结果", "Result"), texts, columns, tuple(rows), missing=waits)
 
 
 def _bindings(payload: Mapping[str, Any]) -> Section:

@@ -13,6 +13,7 @@ from xietong.library.explanations import explain
 from xietong.library.labels import Label, Language
 from xietong.library.origins import Origin
 from xietong.library.periods import span
+from xietong.library.reviews import Signature
 from xietong.library.store import Edition
 from xietong.publish import framework_tables, index_tables, programme, tables
 from xietong.publish.chapters import Chapter, environment, figure_document, read_chapters
@@ -156,8 +157,9 @@ def write_report(
     languages: Sequence[Language],
     formats: Sequence[str],
     progress: Progress,
+    signature: Signature | None = None,
 ) -> list[Path]:
-    """Write the report into ``folder`` and return the files.
+    """Write the report into ``folder`` and return the files; without a signature it is a draft.
 
     Raises:
         Problems: with every reference of every chapter that cannot be rendered.
@@ -170,7 +172,7 @@ def write_report(
         desk = Desk(edition, language, specs, str(edition.study()["about"].get("map_review_number", "")))
         body = _body(desk, read_chapters(study, shown, language))
         progress(f"{language}: {len(desk.numbers.cells)} numbers, {desk.counted} tables, {len(desk.order)} figures")
-        document = _document(desk, body, _figures(desk))
+        document = _document(desk, body, _figures(desk), signature)
         for form in formats:
             path = folder / f"report.{language}.{form}"
             _writer(form)(document, path)
@@ -245,12 +247,23 @@ def _newest(cited: Iterable[Origin]) -> str:
     return max(dated, key=lambda text: span(text).start, default="")
 
 
-def _document(desk: Desk, body: str, figures: Mapping[str, Figure]) -> Document:
+def _standing(digest: str, signature: Signature | None) -> Label:
+    """Return the line of the cover that names the edition and says whether it was signed."""
+    if signature is None:
+        return Label(f"版本 {digest}（草稿）", f"Edition {digest} (draft)")
+    one = signature
+    return Label(
+        f"{one.name} 版 {digest}，{one.office} {one.day} 签发",
+        f"Edition {one.name} {digest}, signed by {one.office}, {one.day}",
+    )
+
+
+def _document(desk: Desk, body: str, figures: Mapping[str, Figure], signature: Signature | None = None) -> Document:
     about: Mapping[str, Any] = desk.edition.study()["about"]
     language, edition = desk.language, desk.edition
     newest = _newest(desk.numbers.references.origins.values())
     date_line = f"所引出版物截至 {newest}" if language == "zh" else f"Publications cited up to {newest}"
-    label = f"版本 {edition.digest[:12]}" if language == "zh" else f"Edition {edition.digest[:12]}"
+    label = _standing(edition.digest[:12], signature).text(language)
     abstract, _, rest = body.partition("<!-- abstract ends -->")
     if not rest:
         abstract, rest = "", body

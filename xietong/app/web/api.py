@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -13,7 +14,6 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from xietong import __version__
 from xietong.app.answers import Answers
 from xietong.app.web.site import HEADERS, Site
 from xietong.errors import UnknownName, XietongError
@@ -199,7 +199,7 @@ def openapi(title: str) -> dict[str, Any]:
     schema = {"type": "object", "required": ["error"], "properties": {"error": text}}
     return {
         "openapi": "3.1.0",
-        "info": {"title": title, "version": __version__},
+        "info": {"title": title, "version": version("xietong")},
         "servers": [{"url": BASE}],
         "paths": {one.path: {"get": _operation(one, problem)} for one in QUESTIONS},
         "components": {"schemas": {"Problem": schema}},

@@ -11,7 +11,6 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from xietong.app.pages import written
-from xietong.app.plan_compare import compared
 from xietong.app.plan_runs import Run, Runs
 from xietong.app.plans import lever_values, levers_of
 from xietong.app.web.analyses import TYPES
@@ -20,6 +19,7 @@ from xietong.app.web.door import Visitor, address_of
 from xietong.app.web.site import HEADERS, Site, language_of
 from xietong.errors import UnknownName, XietongError
 from xietong.library.labels import Label
+from xietong.plans.comparison import compare as compare_outcomes
 from xietong.plans.plan import Lever
 from xietong.publish.page_html import page_body
 from xietong.publish.plan_page import plan_page
@@ -159,6 +159,9 @@ def _taken(plans: Plans) -> Any:
     return taken
 
 
+_STUDY = Label("研究的取值", "As the study has it")
+
+
 def _compare(plans: Plans) -> Any:
     async def compare(request: Request) -> Response:
         base, language = plans.payload(request), language_of(request)
@@ -167,9 +170,10 @@ def _compare(plans: Plans) -> Any:
         for name, outcome in zip(asked, outcomes, strict=True):
             if not outcome:
                 raise UnknownName(f"plan {base['page']}", "outcome", name, [STUDY])
-        names = [Label("研究的取值", "As the study has it") if one == STUDY else Label(one, one) for one in asked]
-        page = compared(outcomes[0], outcomes[1], (names[0], names[1]))
-        told = {"label": page.title, "plan": request.path_params["name"], "body": page_body(page, language)}
+        names = [_STUDY.text(language) if one == STUDY else one for one in asked]
+        names[1] += " *" if names[0] == names[1] else ""
+        page = compare_outcomes(outcomes, names)
+        told = {"label": Label(*base["title"]), "plan": request.path_params["name"], "body": page_body(page, language)}
         return await shown(plans.site, request, "plan_compare.html", **told)
 
     return compare

@@ -41,13 +41,14 @@ class Refused:
 
 @dataclass(frozen=True)
 class Difference:
-    """What a proposal would do; ``problems`` are of the table as a whole."""
+    """What a proposal would do; ``problems`` are of the table as a whole, ``standing`` counts lines that are there."""
 
     added: tuple[Row, ...]
     changed: tuple[Change, ...]
     same: tuple[Row, ...]
     refused: tuple[Refused, ...]
     problems: tuple[XietongError, ...] = ()
+    standing: int = 0
 
     @property
     def sound(self) -> bool:
