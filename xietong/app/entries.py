@@ -123,9 +123,9 @@ def differences(entries: Sequence[Entry], kind: RegisterClass | None) -> list[Sh
             for key, text in one.after.items()
             if text != before.get(key, "")
         )
-        origin = kind.origins[one.after["origin"]].cite() if kind and one.after["origin"] in kind.origins else ""
-        told.append(
-            Shown(one.after["item"], one.after["name"], origin or one.after["origin"], one.where, one.before is None,
-                  cells)
-        )  # fmt: skip
+        after = one.after
+        item = after.get("item") or " → ".join(filter(None, (after.get("source"), after.get("target"))))
+        named = after.get("origin", "")
+        origin = kind.origins[named].cite() if kind and named in kind.origins else named
+        told.append(Shown(item, after.get("name") or item, origin, one.where, one.before is None, cells))
     return told
