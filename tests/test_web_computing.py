@@ -44,7 +44,7 @@ def test_a_pasted_text_is_audited_in_both_languages_and_nothing_is_kept(real, tm
     again = visitor.post("/audit?language=en", {"packed": packed, "file_name": "text.txt"}, page="/audit")
     assert "Figure by figure" in again.words
     assert "gdp-census-2018.csv" in again.text
-    assert told.headers["cache-control"] == "no-store"
+    assert told.headers["cache-control"] == "private, no-cache"
     assert sorted(path for path in (ROOT / "packs").rglob("*")) == before
 
 
@@ -167,6 +167,8 @@ def test_values_of_the_ledger_are_measured_by_a_link(site) -> None:
     told = Visitor(site).get(link)
     assert told.status == 200, told.words
     assert "610" in told.words
+    assert 'download="ledger.csv"' in told.text
+    assert "/api/v1/concepts/people.resident/lines" in told.text
     assert "no value of people.resident" in Visitor(site).get(link.replace("2019", "2001")).words
     assert "no concept" in Visitor(site).get(link.replace("people.resident", HOSTILE)).words
     assert HOSTILE not in Visitor(site).get(link.replace("people.resident", HOSTILE)).text

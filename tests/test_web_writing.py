@@ -157,6 +157,7 @@ def test_two_tabs_at_once_lose_nothing(site, small: Workshop) -> None:
 def test_an_item_that_stands_can_be_corrected(site) -> None:
     text = signed(site, "giver").get("/contribute/clinic?item=c3").text
     assert 'value="西省長江診所"' in text
+    assert '<option value="list2021" selected>' in text
     assert Visitor(site).get("/contribute/clinic?item=c99").status == 404
     assert Visitor(site).get("/contribute/clinik").status == 404
 
@@ -341,3 +342,18 @@ def test_what_is_suspected_is_filtered(site, small: Workshop) -> None:
     ):
         assert (name in visitor.get(f"/check?{query}").text) == there, query
     assert visitor.get("/check/nothing").status == 404
+
+
+def test_states_and_links_that_came_by_command_are_reviewed_too(site, small: Workshop) -> None:
+    from xietong.library.contributions import contribute
+    from xietong.library.register_imports import Sheet
+
+    head = small.read("pack/registers/clinic.states.csv").splitlines()[0]
+    told = {"item": "c3", "state": "closed", "date": "2025-01-01", "evidence": HOSTILE, "origin": "list2024"}
+    Path("s.csv").write_text(f"{head}\n{','.join(told.get(name, '') for name in head.split(','))}\n", encoding="utf-8")
+    contribute(PACK, "clinic.states", Sheet(Path("s.csv")), "西省诊所处", "120")
+    page = Visitor(site).get("/review/1")
+    assert "clinic.states" in page.text
+    assert HOSTILE not in page.text
+    assert signed(site, "west").post("/review/1", {"verdict": "accepted"}).status == 303
+    assert ",closed,2025-01-01," in small.read("pack/registers/clinic.states.csv")

@@ -42,7 +42,7 @@ class Field:
 
 def fields(kind: RegisterClass) -> list[Field]:
     """Return the fields of a row: item, name, place and publication, then what the class says of an item."""
-    origins = {one.id: Label(one.cite(), one.cite()) for one in kind.origins.values()}
+    origins = {name: Label(one.cite(), one.cite()) for name, one in kind.origins.items()}
     hints = {
         "item": Label("本类中唯一的编号", "an id that is unique in the class"),
         "name": Label("如出版物所印", "as the publication prints it"),
@@ -123,9 +123,9 @@ def differences(entries: Sequence[Entry], kind: RegisterClass | None) -> list[Sh
             for key, text in one.after.items()
             if text != before.get(key, "")
         )
-        origin = kind.origins[one.after["origin"]].cite() if kind and one.after["origin"] in kind.origins else ""
-        told.append(
-            Shown(one.after["item"], one.after["name"], origin or one.after["origin"], one.where, one.before is None,
-                  cells)
-        )  # fmt: skip
+        after = one.after
+        item = after.get("item") or " → ".join(filter(None, (after.get("source"), after.get("target"))))
+        named = after.get("origin", "")
+        origin = kind.origins[named].cite() if kind and named in kind.origins else named
+        told.append(Shown(item, after.get("name") or item, origin, one.where, one.before is None, cells))
     return told

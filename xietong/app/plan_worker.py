@@ -17,7 +17,7 @@ from typing import Any
 from xietong.app.plans import Planner
 from xietong.errors import XietongError
 
-PATIENT = 10
+PATIENT = 19
 """How far it stands back behind those who read (the niceness of the process)."""
 
 

@@ -19,11 +19,11 @@ Answer = Callable[[Request], Awaitable[Response]]
 async def shown(
     site: Site, request: Request, template: str, status: int = 200, *, visitor: Visitor | None = None, **told: Any
 ) -> Response:
-    """Return a page for the visitor that asks: with the mark of its forms, and kept nowhere."""
+    """Return a page for the visitor that asks: with the mark of its forms, and kept nowhere on the server."""
     visitor = visitor or await site.door.visitor(request)
     told = {"visitor": visitor, "mark": site.door.mark(visitor), **told}
     response = site.page(request, template, status, **told)
-    response.headers["Cache-Control"] = "no-store"
+    response.headers["Cache-Control"] = "no-store" if visitor.account.name else "private, no-cache"
     site.door.keep(response, visitor)
     return response
 

@@ -29,6 +29,8 @@ from xietong.recipes.measuring import Facts, Measured, all_measures, facts
 LARGEST = 2_000_000
 """Bytes of a table."""
 KINDS = (".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods")
+LEDGER = "ledger.csv"
+"""What values of the ledger are called when they are taken away."""
 _OWN = ("by", "sheet", "cells", "header")
 
 
@@ -71,7 +73,7 @@ def routes(site: Site) -> list[Route]:
             content = await run_in_threadpool(ledger.table, what)
             several = len({line.split(b",")[1] for line in content.splitlines()[1:]}) > 1
             own = {"by": "period" if several else ""}
-            given = Given(Upload("ledger.csv", content), {**concepts, **choices}, own, "misused" in asked)
+            given = Given(Upload(LEDGER, content), {**concepts, **choices}, own, "misused" in asked)
             return await _measured(site, request, known, given, typed=typed)
         except XietongError as error:
             return await _page(site, request, known, typed=typed, problem=error.text())
@@ -147,10 +149,12 @@ async def _measured(
     visitor: Visitor | None = None,
 ) -> Response:  # fmt: skip
     table, result = await run_in_threadpool(_compute, known, given)
-    by = given.own.get("by", "")
+    by, ours = given.own.get("by", ""), given.upload.name == LEDGER
     told: dict[str, Any] = {
         "result": notes.as_html(result, language_of(request)), "header": table.header, "rows": table.rows[:6],
         "command": measure.command(known.name, given.upload.name, given.options, by),
+        "data": base64.b64encode(given.upload.content).decode() if ours else "", "file": given.upload.name,
+        "asked": table.header[2:] if ours else (),
         "program": measure.program(known, given.upload.name, table.header, given.options, by),
     }  # fmt: skip
     return await _page(site, request, known, typed=typed, visitor=visitor, **told)

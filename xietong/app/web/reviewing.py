@@ -95,7 +95,8 @@ async def _one(
     problem: str = "", reason: str = "",
 ) -> Response:  # fmt: skip
     pack = await run_in_threadpool(site.pack.read)
-    kind = pack.registers[found.kind].kind if found.kind in pack.registers else None
+    name = found.kind.partition(".")[0]
+    kind = pack.registers[name].kind if name in pack.registers else None
     told: dict[str, Any] = {
         "one": found, "kind": kind, "label": pack.gazetteer.label, "states": STATES, "problem": problem,
         "reason": reason, "differences": entries.differences(contributions.entries(found), kind),
