@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import exact_programs
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -97,6 +98,23 @@ def test_how_many_places_go_at_a_time_makes_no_difference(monkeypatch: pytest.Mo
     monkeypatch.setattr("xietong.measures.linear_programs._CELLS", 3000)
     again = ccr(x, y), bcc(x, y, orientation="input"), sbm(x, y)
     np.testing.assert_allclose(again, whole, rtol=0, atol=1e-11)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 10_000), st.sampled_from(["far apart", "whole", "almost alike"]))
+def test_scores_are_exact_where_a_solver_is_not(seed: int, kind: str) -> None:
+    """Held against fractions: HiGHS on raw amounts is off by up to 0.01 where they are far apart."""
+    generator = np.random.default_rng(seed)
+    made_of = {
+        "far apart": lambda shape: generator.lognormal(0, 3, shape),
+        "whole": lambda shape: generator.integers(1, 4, shape).astype(float),
+        "almost alike": lambda shape: generator.uniform(1, 1.0001, shape),
+    }
+    x, y = made_of[kind]((8, 2)), made_of[kind]((8, 2))
+    beyond, slacks = super_bcc(x, y, orientation="input"), sbm(x, y, returns="variable")
+    for place in (0, 5):
+        np.testing.assert_allclose(beyond[place], exact_programs.super_bcc(x, y, place), rtol=1e-9)
+        np.testing.assert_allclose(slacks[place], exact_programs.sbm(x, y, place), rtol=0, atol=1e-9)
 
 
 # --- what must not change a score

@@ -25,7 +25,8 @@ __all__ = ["Programs", "Solutions", "solved"]
 
 _CELLS = 1_000_000
 _FIRST, _FEW = 64, 128
-_PRICE, _PIVOT, _NOTHING, _NOISE = 1e-12, 1e-11, 1e-9, 1e-2
+_PRICE, _PIVOT, _NOTHING, _NOISE = 1e-12, 1e-10, 1e-9, 1e-2
+_SLIP, _ROUNDING = 1e-12, 4e-16
 _LONGEST = 20_000
 Truth = NDArray[np.bool_]
 
@@ -130,7 +131,7 @@ class _Walk:
         none = np.zeros((len(self.basis), self.rows))
         if (self.basis >= self.artificial).any():
             costs = np.concatenate([np.zeros_like(self.all.objectives[0]), none + 1], axis=-1)
-            self._descend(costs)
+            self._descend(costs, last=True)
             short = np.where(self.basis >= self.artificial, self._amounts(), 0.0).sum(axis=-1)
             self.lost |= short > _NOTHING
         self.closed[:, self.artificial :] = True
@@ -156,36 +157,57 @@ class _Walk:
     def _amounts(self) -> Array:
         rows = np.arange(len(self.basis))
         columns = np.swapaxes(self._columns(rows, self.basis), 1, 2)
-        amounts: Array = np.linalg.solve(columns, self.all.right[..., None])[..., 0]
-        return amounts
+        return np.asarray(np.linalg.solve(columns, self.all.right[..., None])[..., 0], dtype=np.float64)
 
     def _descend(self, costs: Array, *, last: bool = False) -> None:
         """Exchange columns in the bases of all programs until no open one lowers the costs, then close what adds."""
         still, steps = np.flatnonzero(~self.lost), 0
         duals = np.zeros((len(self.basis), self.rows))
+        sizes = np.zeros_like(duals)
         while len(still):
             plain = steps > 20 * (self.rows + self.own.shape[1])
             _end(steps)
-            inverse = np.asarray(np.linalg.inv(self._columns(still, self.basis[still])), dtype=np.float64)
-            mine = np.maximum(self.basis[still] - self.shared_count, 0)
-            held = np.where(self.basis[still] >= self.shared_count, np.take_along_axis(costs[still], mine, -1), 0.0)
-            duals[still] = (inverse @ held[..., None])[..., 0]
-            enter = self._entering(still, duals[still], costs[still], plain=plain)
+            columns = self._columns(still, self.basis[still])
+            inverse = np.asarray(np.linalg.inv(columns), dtype=np.float64)
+            duals[still], sizes[still] = self._duals(columns, inverse, self.basis[still], costs[still])
+            enter = self._entering(still, duals[still], sizes[still], costs[still], plain=plain)
             more = enter >= 0
             still, enter, inverse, steps = still[more], enter[more], inverse[more], steps + 1
             if len(still):
                 still = self._exchange(still, enter, np.swapaxes(inverse, 1, 2), plain=plain)
         rows = np.flatnonzero(~self.lost & (not last))
-        self.closed[rows] |= self._prices(rows, duals[rows], costs[rows], None) > _NOTHING
+        self.closed[rows] |= self._prices(rows, duals[rows], sizes[rows], costs[rows], None) > _NOTHING
+
+    def _duals(self, columns: Array, inverse: Array, basis: Whole, costs: Array) -> tuple[Array, Array]:
+        """Return the duals of each basis, and against what a reduced cost is small: their size and their rounding."""
+        mine = np.maximum(basis - self.shared_count, 0)
+        held = np.where(basis >= self.shared_count, np.take_along_axis(costs, mine, -1), 0.0)[..., None]
+        duals = inverse @ held
+        duals = duals + inverse @ (held - columns @ duals)
+        rounding = _ROUNDING / _PRICE * (np.abs(inverse) @ (np.abs(columns) @ np.abs(duals) + np.abs(held)))
+        size = np.abs(duals) + _NOISE * np.abs(duals).max(axis=1, keepdims=True) + rounding
+        return duals[..., 0], size[..., 0]
 
     def _exchange(self, still: Whole, enter: Whole, inverse: Array, *, plain: bool) -> Whole:
-        """Put a column into each basis for the one that reaches zero first; without any the program has no end."""
-        way = (inverse @ self._columns(still, enter[:, None])[:, 0, :, None])[..., 0]
+        """Put a column into each basis for one that reaches zero first; without any the program has no end.
+
+        Of those that do so within rounding the one on which the new column stands most squarely goes (Harris).  An
+        artificial column that is left at zero once they are closed goes before all others, so that it stays there.
+        """
+        column = self._columns(still, enter[:, None])[:, 0, :, None]
+        held = np.swapaxes(self._columns(still, self.basis[still]), 1, 2)
+        way = inverse @ column
+        way = (way + inverse @ (column - held @ way))[..., 0]
+        noise = _ROUNDING * (np.abs(inverse) @ np.abs(column))[..., 0]
         amounts = np.maximum((inverse @ self.all.right[still][..., None])[..., 0], 0.0)
-        down = way > _PIVOT * np.abs(way).max(axis=-1, keepdims=True)
-        length = np.where(down, amounts, np.inf) / np.where(down, way, 1.0)
-        first = length <= length.min(axis=-1, keepdims=True) * (1 + 1e-12) + 1e-14
-        order = np.where(first & down, self.basis[still], np.iinfo(np.int64).max)
+        down = way > np.maximum(_PIVOT * np.abs(way).max(axis=-1, keepdims=True), noise)
+        by = np.where(down, way, 1.0)
+        length = np.where(down, amounts, np.inf) / by
+        first = length <= (np.where(down, amounts + _SLIP, np.inf) / by).min(axis=-1, keepdims=True)
+        stuck = (np.abs(way) > noise + _PIVOT) & (self.basis[still] >= self.artificial) & self.closed[:1, -1]
+        way = np.where(stuck, np.inf, way)
+        first, down = first | stuck, down | stuck
+        order = np.where(stuck, -1, np.where(first & down, self.basis[still], np.iinfo(np.int64).max))
         leave = order.argmin(axis=-1) if plain else np.where(first & down, way, -np.inf).argmax(axis=-1)
         ends = down.any(axis=-1)
         self.lost[still[~ends]] = True
@@ -193,14 +215,14 @@ class _Walk:
         self.basis[left, leave[ends]] = enter[ends]
         return left
 
-    def _entering(self, rows: Whole, duals: Array, costs: Array, *, plain: bool) -> Whole:
+    def _entering(self, rows: Whole, duals: Array, sizes: Array, costs: Array, *, plain: bool) -> Whole:
         """Return the column that lowers the costs most for its size, -1 for none; the tried ones come first."""
         enter = np.full(len(rows), -1, dtype=np.int64)
         left = np.arange(len(rows))
         for choice in (None,) if plain or len(self.tried) == self.shared_count else (self.tried, None):
             names = np.arange(self.shared_count) if choice is None else choice
             names = np.concatenate([names, np.arange(self.shared_count, self.artificial + self.rows)])
-            prices = self._prices(rows[left], duals[left], costs[left], choice)
+            prices = self._prices(rows[left], duals[left], sizes[left], costs[left], choice)
             best = (prices < -_PRICE).argmax(axis=-1) if plain else prices.argmin(axis=-1)
             lower = np.take_along_axis(prices, best[:, None], -1)[:, 0] < -_PRICE
             enter[left[lower]] = names[best[lower]]
@@ -209,19 +231,18 @@ class _Walk:
                 break
         return enter
 
-    def _prices(self, rows: Whole, duals: Array, costs: Array, choice: Whole | None) -> Array:
+    def _prices(self, rows: Whole, duals: Array, sizes: Array, costs: Array, choice: Whole | None) -> Array:
         """Return the reduced costs of shared columns (all, or those chosen) and own ones, each by its size."""
-        size_of = np.abs(duals) + _NOISE * np.abs(duals).max(axis=-1, keepdims=True)
-        weights, sizes = duals * self.all.scale[rows], size_of * self.all.scale[rows]
+        weights, spans = duals * self.all.scale[rows], sizes * self.all.scale[rows]
         columns = self.all.shared if choice is None else self.all.shared[..., choice]
         if len(columns) == 1:
-            price, size = -(weights @ columns[0]), sizes @ np.abs(columns[0])
+            price, size = -(weights @ columns[0]), spans @ np.abs(columns[0])
         else:
             taken = columns[self.all.sets[rows]]
-            price, size = -(weights[:, None] @ taken)[:, 0], (sizes[:, None] @ np.abs(taken))[:, 0]
+            price, size = -(weights[:, None] @ taken)[:, 0], (spans[:, None] @ np.abs(taken))[:, 0]
         own = self.own[rows]
         mine = costs - (own @ duals[..., None])[..., 0]
-        full = np.abs(costs) + (np.abs(own) @ size_of[..., None])[..., 0]
+        full = np.abs(costs) + (np.abs(own) @ sizes[..., None])[..., 0]
         prices = np.concatenate([price, mine], axis=-1) / np.maximum(np.concatenate([size, full], axis=-1), 1e-300)
         closed = self.closed[rows]
         if choice is not None:
