@@ -1,4 +1,4 @@
-"""Chapters of a study: Markdown with references to findings, read in a sandbox; what they refer to, and where."""
+"""Chapters of a study: Markdown with references to findings; what they refer to, where, and what is typed in them."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xietong.errors import PublishError, UnknownName, XietongError
+from xietong.errors import Problems, PublishError, UnknownName, XietongError
 from xietong.library.documents import Document
 from xietong.library.documents import shown as shown_name
 from xietong.library.labels import Language
+from xietong.publish.template import LONGEST, calls, parsed, prose
+from xietong.publish.typed_numbers import typed
 
 if TYPE_CHECKING:
     from jinja2 import nodes
-    from jinja2.sandbox import SandboxedEnvironment
 
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 _FUNCTIONS = (
@@ -43,9 +44,17 @@ _FUNCTIONS = (
     "ranks",
     "sensitivity",
     "turning",
+    "page",
+    "value",
+    "length",
+    "trend",
+    "chosen",
+    "extreme",
 )
 _CALL = re.compile(r"\{\{.*?\}\}")
-_TYPED = re.compile(r"\d{2,}\.\d+|\d{4,}\.?\d*\s*(?:亿|万|%)")
+_HEIGHTS = (80, 1600)
+"""Pixels that a figure may be high."""
+_FIGURE_ID = re.compile(r"[\w-]{1,60}")
 
 
 @dataclass(frozen=True)
@@ -71,19 +80,17 @@ class Chapter:
 
         Raises:
             PublishError: when the chapter is no template.
+            Problems: when it uses more of the template language than a chapter may.
         """
-        from jinja2 import TemplateSyntaxError, nodes
-
-        try:
-            tree = environment().parse(self.text)
-        except TemplateSyntaxError as error:
-            where = f"{self.shown}:{error.lineno}"
-            raise PublishError("chapter", f"this is no template: {error.message}", where=where) from error
         lines = self.text.splitlines()
-        for call in tree.find_all(nodes.Call):
-            function = call.node.name if isinstance(call.node, nodes.Name) else ""
+        for function, call in calls(self.tree):
             for one in _constants(call):
                 yield Reference(function, one, f"{self.shown}:{call.lineno}", _sentence(lines[call.lineno - 1], one))
+
+    @property
+    def tree(self) -> nodes.Template:
+        """Return what the chapter is made of."""
+        return parsed(self.text, self.shown)
 
 
 def _constants(call: nodes.Call) -> Iterator[str]:
@@ -106,37 +113,49 @@ def _sentence(line: str, name: str) -> str:
     return line[begin : (min(ends) + 1 if ends else None)].strip()
 
 
-def environment() -> SandboxedEnvironment:
-    """Return the sandbox in which chapters run: no attribute access to the outside, no silent gaps."""
-    from jinja2 import StrictUndefined
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
-
-    return ImmutableSandboxedEnvironment(
-        undefined=StrictUndefined, autoescape=False, keep_trailing_newline=True, comment_start_string="{##",
-        comment_end_string="##}",
-    )  # fmt: skip
-
-
 def read_chapters(study: Path, shown: str, language: Language) -> list[Chapter]:
     """Return the chapters of a study in one language, in the order of their names.
 
     Raises:
-        PublishError: when there are none.
+        PublishError: when there are none, or one leads out of the study or is no text.
     """
     folder = study / "chapters" / language
     files = sorted(folder.glob("*.md"))
     if not files:
         raise PublishError("chapters", "there are none", where=f"{shown}/chapters/{language}", ways=("add 1-….md",))
     return [
-        Chapter(file, f"{shown}/chapters/{language}/{file.name}", file.read_text(encoding="utf-8")) for file in files
+        Chapter(file, name, _text(file, study, name))
+        for file in files
+        for name in (f"{shown}/chapters/{language}/{file.name}",)
     ]
 
 
+def _text(file: Path, study: Path, shown: str) -> str:
+    """Return the text of a file of a study; one that leads out of it is not opened."""
+    inside = file.resolve().is_relative_to(study.resolve())
+    if not inside or not file.is_file():
+        raise PublishError("chapters", "this is no file of the study", why="a link may not lead out of it", where=shown)
+    if file.stat().st_size > 4 * LONGEST:
+        raise PublishError("chapters", f"{file.stat().st_size} bytes", why="a chapter is never so long", where=shown)
+    try:
+        return file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise PublishError("chapters", f"this is not UTF-8: {error}", where=shown) from None
+
+
 def figure_document(study: Path, shown: str) -> Document:
-    """Return ``figures.toml`` of a study, empty when there is none."""
+    """Return ``figures.toml`` of a study, empty when there is none.
+
+    Raises:
+        PublishError: when it leads out of the study.
+        PackError: when it is no TOML.
+    """
     path = study / "figures.toml"
     where = f"{shown}/figures.toml"
-    return Document.read(path, where) if path.exists() else Document(path, {}, {}, where)
+    if not path.exists():
+        return Document(path, {}, {}, where)
+    _ = _text(path, study, where)
+    return Document.read(path, where)
 
 
 def chapter_problems(study: Path, shown: str, findings: Sequence[str]) -> list[XietongError]:
@@ -148,12 +167,20 @@ def chapter_problems(study: Path, shown: str, findings: Sequence[str]) -> list[X
         for one in used
         if one not in findings
     ]
-    used_by: dict[Language, list[str]] = {}
+    errors += _figure_problems(document)
+    used_by: dict[Language, list[str]] = {language: [] for language in LANGUAGES}
     for language in LANGUAGES:
-        used_by[language] = []
         for chapter in read_chapters(study, shown, language):
-            errors += _typed(chapter)
-            for one in chapter.references():
+            try:
+                errors += _typed(chapter)
+                references = list(chapter.references())
+            except Problems as problems:
+                errors += problems.errors
+                continue
+            except PublishError as error:
+                errors.append(error)
+                continue
+            for one in references:
                 known = document.data if one.function == "figure" else findings
                 if one.function in _FUNCTIONS and one.id not in known:
                     kind = "figure" if one.function == "figure" else "finding"
@@ -167,14 +194,52 @@ def chapter_problems(study: Path, shown: str, findings: Sequence[str]) -> list[X
 
 
 def _typed(chapter: Chapter) -> list[XietongError]:
-    """Return one error for each number typed into prose outside a reference."""
+    """Return one error for each number typed into a chapter that no rule excuses."""
+    return [
+        _refused(number, "chapter", "text", f"{chapter.shown}:{line}")
+        for line, words in prose(chapter.tree)
+        for number in _plain(words)
+    ]
+
+
+def _plain(words: str) -> list[str]:
+    """Return the typed numbers of a stretch of words; a sign written as its code counts as one."""
+    return re.findall(r"&#\w+;", words) or typed(words)
+
+
+def _refused(number: str, who: str, place: str, where: str) -> PublishError:
+    ways = (
+        "refer to a finding: {{ number('id', …) }}, or {{ length('id', 'axis') }} for how many there are",
+        "mark what others say: {{ quoted('…', 'author, title, year') }}",
+    )
+    return PublishError(who, f"the number '{number}' is typed into the {place}", where=where, ways=ways)
+
+
+def _figure_problems(document: Document) -> list[XietongError]:
+    """Return what is wrong with names, heights and captions of figures."""
     errors: list[XietongError] = []
-    for number, line in enumerate(chapter.text.splitlines(), start=1):
-        bare = re.sub(r"\{\{.*?\}\}|\{%.*?%\}", "", line)
-        if found := _TYPED.search(bare):
-            what = f"the number '{found[0]}' is typed into the text"
-            ways = ("refer to a finding: {{ number('id', …) }}",)
-            errors.append(PublishError("chapter", what, where=f"{chapter.shown}:{number}", ways=ways))
+    for name, spec in document.data.items():
+        where = document.where(name)
+        if not _FIGURE_ID.fullmatch(name):
+            errors.append(
+                PublishError(
+                    "figure", f"'{name[:60]}' is no name for a figure", where=where, ways=("use letters, digits and -",)
+                )
+            )
+        height = spec.get("height", 300) if isinstance(spec, dict) else 0
+        if not isinstance(height, int) or not _HEIGHTS[0] <= height <= _HEIGHTS[1]:
+            errors.append(
+                PublishError(
+                    f"figure {name}",
+                    f"its height is {str(height)[:20]}",
+                    why=f"a figure is {_HEIGHTS[0]} to {_HEIGHTS[1]} high",
+                    where=where,
+                )
+            )
+        caption = str(spec.get("caption", "")) if isinstance(spec, dict) else ""
+        errors += [
+            _refused(one, f"figure {name}", "caption", document.where(name, "caption")) for one in _plain(caption)
+        ]
     return errors
 
 

@@ -13,9 +13,10 @@ from xietong.library.labels import Label, Language
 from xietong.library.movements import REASONS, Comparison, Move
 from xietong.library.pages import Cell, Column, Page, Row, Section, Source
 from xietong.library.store import Edition
-from xietong.publish.chapters import LANGUAGES, environment, figure_document, read_chapters
+from xietong.publish.chapters import LANGUAGES, figure_document, read_chapters
 from xietong.publish.figures import Spec, read_specs
 from xietong.publish.report import Desk
+from xietong.publish.template import rendered
 
 LINES = 12
 """So many lines of the ledger are named behind one number; more are counted."""
@@ -134,11 +135,9 @@ def _blocks(text: str) -> Iterator[tuple[int, str]]:
 
 def _plain(edition: Edition, language: Language, specs: Mapping[str, Spec], block: str) -> str | None:
     """Return a passage as an edition prints it, without notes and links; None when the edition lacks what it names."""
-    from jinja2 import TemplateError
-
     try:
-        text = environment().from_string(block).render(**Desk(edition, language, specs, "").functions())
-    except (XietongError, TemplateError):
+        text = rendered(block, "chapter", Desk(edition, language, specs, "").functions())
+    except XietongError:
         return None
     return " ".join(_LINK.sub(r"\1", _NOTE.sub("", text)).split())
 

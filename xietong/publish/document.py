@@ -13,12 +13,13 @@ Language = Literal["zh", "en"]
 
 @dataclass(frozen=True)
 class Figure:
-    """One drawing in both forms, its caption, and the words for those who cannot see it."""
+    """One drawing in both forms, its caption, the words for those who cannot see it, and the anchor of its entry."""
 
     svg: str
     png: bytes
     caption: str
     alt: str
+    entry: str = ""
 
 
 @dataclass(frozen=True)

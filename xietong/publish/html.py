@@ -14,7 +14,8 @@ from jinja2 import Environment, StrictUndefined, Template
 from xietong.publish.assets_index import template_text
 from xietong.publish.document import Document
 from xietong.publish.fonts import BOLD, REGULAR, page_font
-from xietong.publish.markdown import Heading, Node, Tree, convert, headings, image_of, is_division, raw, read, rewrite
+from xietong.publish.markdown import Heading, Node, Tree, headings, image_of, is_division, raw, read, rewrite
+from xietong.publish.pandoc import convert
 
 __all__ = ["html_text", "write_html"]
 

@@ -7,21 +7,21 @@ every node is ``{"t": kind, "c": content}``.
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from xietong.errors import Problems, PublishError, UnknownName
-from xietong.publish.document import Document
+from xietong.publish.document import Document, Figure
+from xietong.publish.pandoc import convert
 
 __all__ = [
     "Heading",
     "Node",
     "Tree",
-    "convert",
     "headings",
     "image_of",
     "is_division",
@@ -41,6 +41,8 @@ READER = (
     "-yaml_metadata_block-pandoc_title_block-mmd_title_block-citations-example_lists+east_asian_line_breaks"
 )
 FIGURE = "figure:"
+DEEPEST = 200
+"""Levels of brackets in the tree: lists in quotes in notes take some forty."""
 
 ATTRIBUTES = {"Header": 1} | dict.fromkeys(("Code", "CodeBlock", "Div", "Figure", "Image", "Link", "Span", "Table"), 0)
 """Where the attributes of a node stand in its content."""
@@ -61,36 +63,25 @@ class Heading:
     text: str
 
 
-def convert(text: str, *, source: str, target: str, arguments: Sequence[str] = ()) -> str:
-    """Return ``text`` as pandoc translates it; pandoc may read no file and ask no network."""
-    import pypandoc
-
-    try:
-        out = pypandoc.convert_text(
-            text, target, format=source, extra_args=list(arguments), sandbox=True, verify_format=False
-        )
-    except RuntimeError as fault:
-        raise PublishError("pandoc", str(fault).strip(), why=f"{source} to {target}") from fault
-    return str(out)
-
-
-def convert_to_file(text: str, path: Path, *, source: str, target: str, arguments: Sequence[str] = ()) -> None:
-    """Write ``text`` to ``path`` in a format of bytes."""
-    import pypandoc
-
-    options = {"format": source, "extra_args": list(arguments), "outputfile": path}
-    try:
-        pypandoc.convert_text(text, target, sandbox=True, verify_format=False, **options)
-    except RuntimeError as fault:
-        raise PublishError("pandoc", str(fault).strip(), why=f"{source} to {target}") from fault
-
-
 def read(document: Document) -> Tree:
     """Return the tree of abstract and body, with every figure, id and link checked."""
-    tree: Tree = json.loads(_parsed(_whole(document)))
+    tree = _loaded(_parsed(_whole(document)))
     tree = _with_figures(rewrite(tree, _stripped), document)
     _name_headings(tree)
     _check(tree, document)
+    return tree
+
+
+def _loaded(text: str) -> Tree:
+    """Return the tree that pandoc wrote; one that nests deeper than a page ever does is refused."""
+    depth = deepest = 0
+    for sign in re.sub(r'"(?:[^"\\]|\\.)*"', "", text):
+        depth += sign in "[{"
+        depth -= sign in "]}"
+        deepest = max(deepest, depth)
+    if deepest > DEEPEST:
+        raise PublishError("document", f"its text nests {deepest} deep", why=f"at most {DEEPEST} levels are set")
+    tree: Tree = json.loads(text)
     return tree
 
 
@@ -206,11 +197,21 @@ def _with_figures(tree: Tree, document: Document) -> Tree:
             attributes, _, target = node["c"]
             return {"t": "Image", "c": [attributes, [{"t": "Str", "c": document.figures[key].alt}], [target[0], ""]]}
         if node["t"] == "Para" and len(node["c"]) == 1 and (key := image_of(node["c"][0])) in document.figures:
-            caption = [{"t": "Plain", "c": [{"t": "Str", "c": document.figures[str(key)].caption}]}]
+            caption = [{"t": "Plain", "c": _captioned(document.figures[str(key)])}]
             return {"t": "Figure", "c": [["", [], []], [None, caption], [{"t": "Plain", "c": node["c"]}]]}
         return None
 
     return rewrite(tree, figured)
+
+
+def _captioned(figure: Figure) -> list[Node]:
+    """Return a caption whose number leads to the entry of the figure, where it has one."""
+    kind, number, *rest = figure.caption.split(" ", 2)
+    if not figure.entry or not rest:
+        return [{"t": "Str", "c": figure.caption}]
+    label = {"t": "Str", "c": f"{kind} {number}"}
+    link = {"t": "Link", "c": [["", ["shown"], []], [label], [f"#{figure.entry}", ""]]}
+    return [link, {"t": "Str", "c": f" {rest[0]}"}]
 
 
 def _name_headings(tree: Tree) -> None:

@@ -69,12 +69,19 @@ class References:
 
 @dataclass
 class Numbers:
-    """All references of one document: notes are written once per cell, explanations once per cell."""
+    """All references of one document: notes are written once per cell, explanations once per cell.
+
+    ``printed`` holds the texts that were printed of a finding as a whole, ``shown`` the findings behind each table and
+    figure by its anchor, ``quoted`` what others said and where.
+    """
 
     edition: Edition
     language: Language
     cells: dict[str, Cell] = field(default_factory=dict)
     noted: dict[str, str] = field(default_factory=dict)
+    printed: dict[str, dict[str, None]] = field(default_factory=dict)
+    shown: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
+    quoted: dict[tuple[str, str], int] = field(default_factory=dict)
     references: References = field(default_factory=References)
 
     def cell(self, finding: str, select: Mapping[str, object]) -> Cell:
@@ -108,6 +115,28 @@ class Numbers:
         cell = self.cell(finding, select)
         linked = f"[{self.text(cell, unit, digits)}](#{cell.anchor}){{.num}}"
         return linked + (self.note(cell) if note else "")
+
+    def whole(self, finding: str, text: str, kind: str = "num") -> str:
+        """Return a text that was taken from a finding as a whole, linked to its entry, which repeats it."""
+        self.edition.finding(finding)
+        self.printed.setdefault(finding, {}).setdefault(text)
+        return f"[{text}](#{entry(finding)}){{.{kind}}}"
+
+    def behind(self, key: str, label: str, caption: str, findings: Sequence[str]) -> str:
+        """Return the number of a table or figure, linked to an entry that names the findings behind it."""
+        self.shown[f"s-{key}"] = (f"{label} {caption}", tuple(dict.fromkeys(findings)))
+        return f"[{label}](#s-{key}){{.shown}}"
+
+    def quote(self, text: str, source: str) -> str:
+        """Return a number that others state, marked as theirs and linked to where they state it.
+
+        Raises:
+            PublishError: when the source is not told.
+        """
+        if not source.strip():
+            raise PublishError("chapter", f"'{text}' is quoted from nowhere", ways=("name author, title and year",))
+        number = self.quoted.setdefault((text, source), len(self.quoted) + 1)
+        return f"[{text}](#q-{number}){{.quoted}}{word('quoted mark', self.language)}"
 
     def refusal(self, finding: str) -> str:
         """Return why a figure is not given, with a footnote on what met; an error when the finding is no refusal."""
@@ -168,6 +197,11 @@ class Numbers:
     def notes(self) -> str:
         """Return the definitions of all footnotes."""
         return "\n\n".join(f"[^{anchor}]: {text}" for anchor, text in self.noted.items())
+
+
+def entry(finding: str) -> str:
+    """Return the anchor of a finding's entry in the index of numbers."""
+    return "f-" + re.sub(r"[^a-z0-9]+", "-", finding.lower()).strip("-")
 
 
 def located(lines: Iterable[Line]) -> str:

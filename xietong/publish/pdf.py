@@ -12,7 +12,8 @@ from xietong.errors import PublishError
 from xietong.publish.assets_index import template_text
 from xietong.publish.document import Document
 from xietong.publish.fonts import font_directory, missing_characters
-from xietong.publish.markdown import Node, Tree, convert, image_of, is_division, raw, read, rewrite
+from xietong.publish.markdown import Node, Tree, image_of, is_division, raw, read, rewrite
+from xietong.publish.pandoc import convert
 
 __all__ = ["write_pdf"]
 

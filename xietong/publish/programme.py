@@ -24,7 +24,7 @@ def count(numbers: Numbers, name: str, key: str) -> str:
     counts = numbers.edition.finding(name).payload.get("counts", {})
     if key not in counts:
         raise UnknownName(name, "count", key, counts)
-    return f"[{counts[key]}](#{numbers.cell(name, {}).anchor}){{.num}}"
+    return numbers.whole(name, str(counts[key]))
 
 
 def coverage(numbers: Numbers, name: str, caption: str, sections: Sequence[str] = ()) -> str:

@@ -15,13 +15,14 @@ from xietong.library.origins import Origin
 from xietong.library.periods import span
 from xietong.library.reviews import Signature
 from xietong.library.store import Edition
-from xietong.publish import framework_tables, index_tables, programme, tables
-from xietong.publish.chapters import Chapter, environment, figure_document, read_chapters
+from xietong.publish import framework_tables, index_tables, page_sections, programme, sentences, tables
+from xietong.publish.chapters import Chapter, figure_document, read_chapters
 from xietong.publish.document import Document, Figure
 from xietong.publish.engine import figure_engine
 from xietong.publish.figures import Spec, draw, read_specs
 from xietong.publish.numbers import Numbers
 from xietong.publish.sources import number_index, reference_list
+from xietong.publish.template import rendered
 from xietong.publish.words import word
 
 Progress = Callable[[str], None]
@@ -50,40 +51,46 @@ class Desk:
             "refusal": self.numbers.refusal,
             "verdict": lambda name: tables.verdict(self.numbers, name),
             "table": self._table,
-            "matrix": lambda name, caption: tables.matrix(self.numbers, name, self._caption(caption)),
+            "matrix": lambda name, caption: tables.matrix(self.numbers, name, self._caption(caption, [name])),
             "scorecard": lambda name, caption, task="": tables.scorecard(
-                self.numbers, name, self._caption(caption), task
+                self.numbers, name, self._caption(caption, [name]), task
             ),
             "members": lambda name, caption, place: framework_tables.members(
-                self.numbers, name, self._caption(caption), place
+                self.numbers, name, self._caption(caption, [name]), place
             ),
             "side_by_side": lambda name, caption, places: framework_tables.side_by_side(
-                self.numbers, name, self._caption(caption), places
+                self.numbers, name, self._caption(caption, [name]), places
             ),
-            "versions": lambda name, caption: framework_tables.versions(self.numbers, name, self._caption(caption)),
-            "claims": lambda names, caption: tables.claims(self.numbers, names, self._caption(caption)),
+            "versions": lambda name, caption: framework_tables.versions(
+                self.numbers, name, self._caption(caption, [name])
+            ),
+            "claims": lambda names, caption: tables.claims(self.numbers, names, self._caption(caption, names)),
             "coverage": lambda name, caption, sections=(): programme.coverage(
-                self.numbers, name, self._caption(caption), sections
+                self.numbers, name, self._caption(caption, [name]), sections
             ),
             "targets": lambda name, caption, part="measured": programme.targets(
-                self.numbers, name, self._caption(caption), part
+                self.numbers, name, self._caption(caption, [name]), part
             ),
             "count": lambda name, key: programme.count(self.numbers, name, key),
-            "literature": lambda name, caption: programme.literature(self.numbers, name, self._caption(caption)),
-            "assumptions": lambda name, caption: tables.assumptions(self.numbers, name, self._caption(caption)),
+            "literature": lambda name, caption: programme.literature(
+                self.numbers, name, self._caption(caption, [name])
+            ),
+            "assumptions": lambda name, caption: tables.assumptions(self.numbers, name, self._caption(caption, [name])),
             "plan": self._plan,
             "binds": self._binds,
             **self._index_tables(),
+            **sentences.functions(self.numbers),
+            "page": self._page,
             "figure": self._figure,
             "appendix": lambda: number_index(self.numbers),
-            "references": lambda: reference_list(self.numbers.references, self.language),
+            "references": lambda: reference_list(self.numbers),
         }
 
     def _index_tables(self) -> dict[str, Callable[..., str]]:
         """Return the functions that print the indices of the facets."""
 
         def printed(table: Callable[[Numbers, str, str], str]) -> Callable[..., str]:
-            return lambda name, caption: table(self.numbers, name, self._caption(caption))
+            return lambda name, caption: table(self.numbers, name, self._caption(caption, [name]))
 
         return {
             "facets": printed(index_tables.facets),
@@ -94,9 +101,10 @@ class Desk:
             "turning": printed(index_tables.turning),
         }
 
-    def _caption(self, text: str) -> str:
+    def _caption(self, text: str, findings: Sequence[str]) -> str:
         self.counted += 1
-        return f"{word('table', self.language)} {self.counted} {text}"
+        label = f"{word('table', self.language)} {self.counted}"
+        return f"{self.numbers.behind(f'table-{self.counted}', label, text, findings)} {text}"
 
     def _table(
         self,
@@ -110,7 +118,15 @@ class Desk:
         pairs = [(parts, "")] if isinstance(parts, str) else [(name, text) for name, text in parts]
         unit = tables.unit_line(self.numbers, pairs[0][0])
         full = f"{caption} ({unit})" if unit else caption
-        table = tables.grid(self.numbers, self._caption(full), pairs, rows, columns, digits=digits, head=head)
+        table = tables.grid(
+            self.numbers,
+            self._caption(full, [name for name, _ in pairs]),
+            pairs,
+            rows,
+            columns,
+            digits=digits,
+            head=head,
+        )
         return f"{table}\n{self._source([(name, {}) for name, _ in pairs])}"
 
     def _plan(self, name: str, key: str, digits: int = 2) -> str:
@@ -120,7 +136,7 @@ class Desk:
             raise UnknownName(name, "number of the result", key, self.edition.finding(name).payload)
         cell = self.numbers.cell(name, {})
         text = str(value) if isinstance(value, int) else f"{value * 100:.{digits}f}%"
-        return f"[{text}](#{cell.anchor}){{.num}}" + self.numbers.note(cell)
+        return self.numbers.whole(name, text) + self.numbers.note(cell)
 
     def _binds(self, name: str, row: str) -> str:
         """Return whether a constraint of a plan binds, by the start of its name."""
@@ -132,6 +148,7 @@ class Desk:
             raise UnknownName("chapter", "figure", name, self.specs)
         if name not in self.order:
             self.order.append(name)
+        self.numbers.behind(f"figure-{self.order.index(name) + 1}", *self._label(name), self.specs[name].findings)
         note = ""
         if self.specs[name].data.get("kind") == "map":
             number = self.review_number
@@ -141,8 +158,24 @@ class Desk:
 
     def caption(self, name: str) -> str:
         """Return the numbered caption of a figure."""
-        at = self.order.index(name) + 1
-        return f"{word('figure', self.language)} {at} {self.specs[name].text('caption', self.language)}"
+        return " ".join(self._label(name))
+
+    def _label(self, name: str) -> tuple[str, str]:
+        label = f"{word('figure', self.language)} {self.order.index(name) + 1}"
+        return label, self.specs[name].text("caption", self.language)
+
+    def _page(
+        self,
+        name: str,
+        section: str,
+        caption: str = "",
+        rows: int = 10,
+        columns: Sequence[str] = (),
+        notes: bool = True,
+    ) -> str:
+        told = page_sections.section_of(self.edition, name, section)
+        numbered = self._caption(caption or told.title.text(self.language), [name]) if told.columns else ""
+        return page_sections.printed_section(self.numbers, told, numbered, rows, columns, notes=notes)
 
     def _source(self, cells: Sequence[tuple[str, Mapping[str, str]]], note: str = "") -> str:
         """Return the source line of a table or figure: the publications behind what it shows."""
@@ -212,18 +245,15 @@ def _writer(form: str) -> Callable[[Document, Path], None]:
 
 
 def _body(desk: Desk, chapters: Sequence[Chapter]) -> str:
-    from jinja2 import TemplateError
-
     errors: list[XietongError] = []
     texts = []
     for chapter in chapters:
         try:
-            template = environment().from_string(chapter.text)
-            texts.append(template.render(**desk.functions()))
+            texts.append(rendered(chapter.text, chapter.shown, desk.functions()))
+        except Problems as problems:
+            errors += problems.errors
         except XietongError as error:
-            errors.append(error.at(chapter.shown))
-        except TemplateError as error:
-            errors.append(PublishError("chapter", str(error), where=chapter.shown))
+            errors.append(error)
     if errors:
         raise Problems("report", errors)
     return "\n\n".join([*texts, desk.numbers.notes()])
@@ -237,7 +267,8 @@ def _figures(desk: Desk) -> dict[str, Figure]:
         drawing = draw(spec, desk.edition, desk.language)
         caption, alt = desk.caption(name), spec.text("alt", desk.language)
         svg = engine.svg(drawing.option, drawing.width, drawing.height, title=caption, description=alt)
-        figures[name] = Figure(svg, engine.png(svg), caption, alt)
+        entry = f"s-figure-{desk.order.index(name) + 1}"
+        figures[name] = Figure(svg, engine.png(svg), caption, alt, entry)
     return figures
 
 

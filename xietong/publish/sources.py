@@ -2,47 +2,75 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from xietong.library.explanations import explain, shown
 from xietong.library.findings import Finding
-from xietong.library.labels import Language
+from xietong.library.pages import Source, publications
 from xietong.library.store import Line
-from xietong.publish.numbers import Cell, Numbers, References, located
-from xietong.publish.tables import names
+from xietong.publish.citations import citation
+from xietong.publish.numbers import Cell, Numbers, entry, located
+from xietong.publish.tables import names, plain
 from xietong.publish.words import unit_name, word
 
 
-def reference_list(references: References, language: Language) -> str:
-    """Return the cited publications: number, publisher, title, date, and the grade of the copy that was read."""
-    gap = "．" if language == "zh" else ". "
-    lines = []
-    for number, origin in sorted(references.origins.items()):
-        told = [origin.publisher, f"《{origin.title}》", origin.edition or word("unknown", language)]
-        lines.append(f"[]{{#ref-{number}}}\\[{number}\\] {gap.join([*told, origin.grade.label.text(language)])}")
+def reference_list(numbers: Numbers) -> str:
+    """Return the cited publications by number as GB/T 7714-2015 has them, with the grade of the copy; then quotes."""
+    language = numbers.language
+    copy = word("grade", language)
+    lines = [
+        f"[]{{#ref-{number}}}\\[{number}\\] {plain(citation(origin, language))}"
+        f" ({copy}: {origin.grade.label.text(language)})"
+        for number, origin in sorted(numbers.references.origins.items())
+    ]
+    lines += [
+        f"[]{{#q-{number}}}{word('quoted', language)} {number}: {text} ← {plain(source)}"
+        for (text, source), number in numbers.quoted.items()
+    ]
     return "::: small\n" + "\n\n".join(lines) + "\n:::\n"
 
 
 def number_index(numbers: Numbers) -> str:
-    """Return every finding that the text refers to: its numbers, how it was made, and the lines it stands on.
+    """Return every finding that the report prints: its numbers, how it was made, and the lines it stands on.
 
-    The anchors of all its numbers stand at its entry.
+    The anchors of all its numbers stand at its entry. After them come the tables and figures with their findings.
     """
     by_finding: dict[str, list[tuple[str, Cell]]] = {}
     for anchor, cell in sorted(numbers.cells.items()):
         by_finding.setdefault(cell.finding.id, []).append((anchor, cell))
-    entries = []
-    for name, cells in by_finding.items():
-        finding = cells[0][1].finding
-        anchors = "".join(f"[]{{#{anchor}}}" for anchor, _ in cells)
-        lines = list({line.location: line for line in explain(numbers.edition, name).leaves()}.values())
-        receipt = finding.receipt
-        made = f"{receipt.label.text(numbers.language)} `{receipt.measure}@{receipt.code}`"
-        stands = f"{numbers.cited(lines)} {located(lines)}" if lines else "—"
-        values = " · ".join(dict.fromkeys(_shown(numbers, cell) for _, cell in cells))
-        named = " ".join([finding.label.text(numbers.language), *_unit(numbers, finding)])
-        entries.append(f"{anchors}**`{name}`** {named}: {values} ← {made} ← {stands}{_decided(numbers, lines)}")
+    behind = [name for _, names in numbers.shown.values() for name in names]
+    every = sorted({*by_finding, *numbers.printed, *behind})
+    entries = [_entry(numbers, name, by_finding.get(name, [])) for name in every]
+    for anchor, (caption, findings) in numbers.shown.items():
+        told = ", ".join(f"[`{name}`](#{entry(name)})" for name in findings)
+        entries.append(f"[]{{#{anchor}}}{plain(caption)} ← {word('shown', numbers.language)}: {told}")
     return "::: small\n" + "\n\n".join(entries) + "\n:::\n"
+
+
+def _entry(numbers: Numbers, name: str, cells: Sequence[tuple[str, Cell]]) -> str:
+    """Return the entry of one finding with the anchors of all its numbers."""
+    finding = numbers.edition.finding(name)
+    anchors = "".join(f"[]{{#{anchor}}}" for anchor in (entry(name), *(anchor for anchor, _ in cells)))
+    lines = list({line.location: line for line in explain(numbers.edition, name).leaves()}.values())
+    receipt = finding.receipt
+    made = f"{receipt.label.text(numbers.language)} `{receipt.measure}@{receipt.code}`"
+    read = publications(finding.payload)
+    stands = f"{numbers.cited(lines)} {located(lines)}" if lines else _named(read) if read else "—"
+    printed = [*(_shown(numbers, cell) for _, cell in cells), *numbers.printed.get(name, {})]
+    values = " · ".join(dict.fromkeys(printed)) or word("shown", numbers.language)
+    named = " ".join([plain(finding.label.text(numbers.language)), *_unit(numbers, finding)])
+    return f"{anchors}**`{name}`** {named}: {values} ← {made} ← {stands}{_decided(numbers, lines)}"
+
+
+def _named(sources: Sequence[Source]) -> str:
+    """Return the lines of registers that a page names, by file."""
+    files: dict[str, list[str]] = {}
+    for one in sources:
+        file, _, line = one.where.rpartition(":")
+        files.setdefault(file.rpartition("/")[2], []).append(line)
+    return "; ".join(
+        f"`{file}:{', '.join(sorted(set(at), key=lambda one: (len(one), one)))}`" for file, at in sorted(files.items())
+    )
 
 
 def _decided(numbers: Numbers, lines: Iterable[Line]) -> str:

@@ -25,6 +25,11 @@ def pipe(
     return f"{table}\n\n: {caption}\n"
 
 
+def plain(text: str) -> str:
+    """Return words of a pack or study as plain text of Markdown: signs that would mean something are kept as signs."""
+    return "".join(f"\\{sign}" if sign in "\\`*_{}[]<>#$^~|@" else sign for sign in " ".join(text.split()))
+
+
 def names(numbers: Numbers, axis: str, labels: Sequence[str]) -> list[str]:
     """Return the labels of an axis as the report prints them."""
     if axis == "place":

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from xietong.errors import PublishError
 from xietong.publish.document import Document
-from xietong.publish.markdown import Node, Tree, convert_to_file, image_of, is_division, read, rewrite
+from xietong.publish.markdown import Node, Tree, image_of, is_division, read, rewrite
+from xietong.publish.pandoc import convert_to_file
 from xietong.publish.word_finish import finish
 from xietong.publish.word_styles import TEXT_WIDTH, reference_bytes
 
