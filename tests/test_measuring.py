@@ -247,7 +247,15 @@ def test_a_multiple_of_other_axes_is_a_precondition_with_its_own_way_out() -> No
         xietong.measure("ccr", inputs=frame[["x", "y"]], outputs=frame[["z"]])
     assert "over 8 'place'; it needs at least 9 = 3 x (inputs + outputs)" in caught.value.what
     assert "name fewer inputs and outputs" in caught.value.ways
-    assert xietong.measure("ccr", inputs=frame[["x"]], outputs=frame[["z"]]).values.max() == pytest.approx(1)
+    assert xietong.measure("ccr", inputs=frame["x"], outputs=frame[["z"]]).values.max() == pytest.approx(1)
+    assert list(xietong.measure("ccr", inputs=[1, 2, 4, 4, 4, 4], outputs=[1, 1, 1, 2, 4, 4]).values) == [
+        1,
+        0.5,
+        0.25,
+        0.5,
+        1,
+        1,
+    ]
 
 
 def test_a_single_column_is_one_input_and_a_place_out_of_reach_is_told(tmp_path: Path) -> None:
