@@ -241,6 +241,50 @@ def test_what_is_wrong_in_python_is_told(given: dict[str, Any], kind: type[Xieto
         xietong.measure("thiel", incomes=[1, 2], people=[1, 2])
 
 
+def test_a_multiple_of_other_axes_is_a_precondition_with_its_own_way_out() -> None:
+    frame = pd.DataFrame({"x": range(1, 9), "y": range(2, 10), "z": range(3, 11)}).astype(float)
+    with pytest.raises(MeasureRefusal) as caught:
+        xietong.measure("ccr", inputs=frame[["x", "y"]], outputs=frame[["z"]])
+    assert "over 8 'place'; it needs at least 9 = 3 x (inputs + outputs)" in caught.value.what
+    assert "name fewer inputs and outputs" in caught.value.ways
+    assert xietong.measure("ccr", inputs=frame["x"], outputs=frame[["z"]]).values.max() == pytest.approx(1)
+    assert list(xietong.measure("ccr", inputs=[1, 2, 4, 4, 4, 4], outputs=[1, 1, 1, 2, 4, 4]).values) == [
+        1,
+        0.5,
+        0.25,
+        0.5,
+        1,
+        1,
+    ]
+
+
+def test_a_single_column_is_one_input_and_a_place_out_of_reach_is_told(tmp_path: Path) -> None:
+    rows = [["city", "jobs", "gdp"], *([name, str(n), str(n * (12 - n))] for n, name in enumerate("abcdef", 1))]
+    path = table(tmp_path, rows)
+    told = run("super_bcc", path, "--inputs=jobs", "--outputs=gdp", "--orientation=input", "--language=en").output
+    assert "\nf  " in told
+    assert "1 cells of the result are undefined: no combination of the other places reaches the place" in told
+    assert "the choice 'orientation' is not stated" in run("bcc", path, "--inputs=jobs", "--outputs=gdp", code=1).output
+
+
+def test_two_years_stand_in_two_files(tmp_path: Path) -> None:
+    rows = [["city", "jobs", "gdp"], *([name, str(n), str(n * (12 - n))] for n, name in enumerate("abcdef", 1))]
+    first, _ = (
+        table(tmp_path, rows, "2019.csv"),
+        table(tmp_path, [rows[0], *([a, b, str(2 * int(c))] for a, b, c in rows[1:])], "2020.csv"),
+    )
+    years = (
+        "--earlier_inputs=jobs",
+        "--earlier_outputs=gdp",
+        "--later_inputs=2020.csv:jobs",
+        "--later_outputs=2020.csv:gdp",
+    )
+    told = run("malmquist", first, *years, "--format=csv", "--language=en").output
+    assert [
+        float(line.rpartition(",")[2]) for line in told.splitlines() if "technical change" in line
+    ] == pytest.approx([2] * 6)
+
+
 def test_a_result_is_shown_in_a_notebook_with_every_text_escaped() -> None:
     frame = pd.DataFrame({"<b>": [1.0, 2.0], "y": [3.0, 1.0]})
     shown = xietong.measure("lq", amounts=frame)._repr_html_()

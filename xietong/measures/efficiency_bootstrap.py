@@ -55,9 +55,11 @@ def bias_corrected(
     drawn.
 
     Extremes: the bias is zero or above, the corrected score lies below the score.
-    Trap: drawing places instead of smoothed scores repeats the frontier and is inconsistent. The interval leaves the
-    score itself out, as the score is its own upper limit. It rests on efficiency that is spread alike everywhere.
-    Bandwidth 0 takes the rule of thumb :math:`0.9 \min(s, r / 1.34) (2n)^{-1/5}` of the reflected scores.
+    Trap: drawing places instead of smoothed scores repeats the frontier and is inconsistent. The interval leaves out
+    the score itself, its own upper limit; with few places its lower limit may fall below zero, and then tells nothing.
+    It rests on efficiency that is spread alike everywhere. Bandwidth 0 takes the rule of thumb :math:`0.9 \min(s, r /
+    1.34) (2n)^{-1/5}` of the reflected scores (spread *s*, quartiles *r* apart); a draw below half the lowest score is
+    set to that half.
     Errors: an amount that is not finite or below zero; a place without any input or any output; fewer than 100
     replications; a confidence not between 0 and 1; all scores equal.
     """

@@ -66,7 +66,8 @@ def sbm_undesirable(
 
     Extremes: 1 for a place at which nothing can be saved, gained or avoided.
     Trap: a bad output entered as one more input stands in the numerator instead and gives another score; it also means
-    that more of it could be swallowed in exchange for less of a true input.
+    that more of it could be swallowed in exchange for less of a true input. Turned into a good one by taking it from a
+    constant, the score depends on the constant; here nothing is shifted.
     Errors: an amount that is not finite or not above zero.
     """
     positive("undesirable.sbm_undesirable", ABOVE, inputs=inputs, outputs=outputs, bads=bads)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from xietong.errors import MeasureRefusal, PackError, Problems, UnknownName, XietongError
 from xietong.library.labels import Label
 from xietong.library.series import Axis
+from xietong.measures.axes import ALONE
 from xietong.measures.measure import ZEROS, Facts, all_measures, facts, misuses
 from xietong.recipes.binding import apart, enough, within_bounds
 
@@ -98,6 +99,7 @@ def measured(
     """
     known = facts(name)
     chosen = _chosen(known, data, choices or {})
+    data = {parameter: _single(known.parameters[parameter], given) for parameter, given in data.items()}
     core = _axes(known, data)
     enough(known.name, known, {axis: len(labels) for axis, labels in core.items()})
     arrays = {parameter: _positions(known, parameter, data[parameter], core) for parameter in known.parameters}
@@ -141,6 +143,12 @@ def _chosen(known: Facts, data: Mapping[str, Given], choices: Mapping[str, objec
     if errors:
         raise Problems(known.name, errors) if len(errors) > 1 else errors[0]
     return told
+
+
+def _single(axes: tuple[str, ...], given: Given) -> Given:
+    """Return values with the last axis added where they are those of a single input or output."""
+    lone = axes[-1:] and axes[-1] in ALONE and given.values.ndim == len(axes) - 1
+    return replace(given, values=given.values[..., None]) if lone else given
 
 
 def _axes(known: Facts, data: Mapping[str, Given]) -> dict[str, tuple[str, ...]]:
