@@ -57,6 +57,7 @@ class Site:
     study: Path
     out: Path
     secure: bool = False
+    inside: bool = True
     edition: Edition = field(init=False)
     door: Door = field(init=False)
     pack: KeptPack = field(init=False)
@@ -95,8 +96,9 @@ class Site:
         other: Language = "en" if language == "zh" else "zh"
         return self.templates.get_template(template).render(
             language=language, title=Label.parse(str(self.about["title"])).text(language),
-            edition=self.edition.digest[:12], navigation=self._navigation(request.url.path, language),
-            here=request.url.path, switch=str(request.url.include_query_params(language=other).query), **told,
+            edition=self.edition.digest[:12], inside=self.inside, here=request.url.path,
+            navigation=self._navigation(request.url.path, language),
+            switch=str(request.url.include_query_params(language=other).query), **told,
         )  # fmt: skip
 
     def kept(self, request: Request, make: Callable[[], str]) -> Response:
