@@ -260,6 +260,8 @@ def test_on_another_address_nobody_reads_without_an_account(site, small: Worksho
     assert visitor.get("/", authorization="Bearer nonsense").status == 401
     visitor.sign_in("west", SECRET)
     assert visitor.get("/").status == 200
+    assert "只在本机提供" not in visitor.get("/").words
+    assert "只在本机提供" in Visitor(site).get("/").words
 
 
 def test_hostile_text_is_text(site) -> None:

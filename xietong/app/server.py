@@ -54,8 +54,8 @@ def application(study: Path, out: Path, host: str = HOST, *, secure: bool = Fals
         EditionError: when nothing is built.
         JournalError: when it is to answer on another address and there are no accounts.
     """
-    site = Site(study, out, secure)
     inside = host in LOOPBACK
+    site = Site(study, out, secure, inside)
     if not inside and not any_account(site.pack.path):
         what, why = f"it would answer on {host}, and there are no accounts", "everybody in the network could write"
         ways = ("make accounts: xietong account add NAME", f"or stay on the own machine: --host {HOST}")

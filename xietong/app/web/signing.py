@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from typing import Any
+from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -115,7 +116,6 @@ class Gate:
         if visitor.account.name:
             await self.app(scope, receive, send)
         elif "text/html" in request.headers.get("accept", "") and request.method == "GET":
-            where = request.url.include_query_params().path
-            await RedirectResponse(f"/account?next={where}", 303)(scope, receive, send)
+            await RedirectResponse(f"/account?next={quote(request.url.path)}", 303)(scope, receive, send)
         else:
             await PlainTextResponse("sign in, or send a token", 401)(scope, receive, send)

@@ -120,6 +120,7 @@ class Site:
     study: Path
     out: Path
     secure: bool = False
+    inside: bool = True
     edition: Edition = field(init=False)
     door: Door = field(init=False)
     pack: KeptPack = field(init=False)
@@ -159,8 +160,8 @@ class Site:
         other: Language = "en" if language == "zh" else "zh"
         return self.templates.get_template(template).render(
             language=language, title=Label.parse(str(self.about["title"])).text(language),
-            edition=self.edition.digest[:12], navigation=self._navigation(request.url.path, language),
-            here=request.url.path, t=told_in(language), to=links(language),
+            edition=self.edition.digest[:12], inside=self.inside, here=request.url.path, to=links(language),
+            navigation=self._navigation(request.url.path, language), t=told_in(language),
             switch=str(request.url.include_query_params(language=other).query), **told,
         )  # fmt: skip
 
