@@ -40,7 +40,7 @@ def application(study: Path, out: Path) -> Starlette:
             Mount("/static", StaticFiles(directory=_STYLE)),
         ],
         middleware=[Middleware(GZipMiddleware, minimum_size=1000)],
-        exception_handlers={UnknownName: site.not_found, XietongError: site.failed},
+        exception_handlers={UnknownName: site.not_found, XietongError: site.failed, 404: site.nowhere},
     )
 
 

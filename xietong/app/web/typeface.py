@@ -79,7 +79,8 @@ class Slices:
             kind = register.kind
             told = [kind.label, kind.description, kind.uncertainty, *kind.states.values()]
             told += [one for each in kind.not_published for one in (each.label, each.reason)]
-            told += [one.label for one in (*kind.attributes.values(), *kind.relations.values(), *kind.totals)]
+            told += [one.label for one in kind.attributes.values()] + [one.label for one in kind.totals]
+            told += [one.label for one in kind.relations.values()]
             yield from map(str, told)
             yield from (text for one in kind.attributes.values() for text in one.words)
             yield from (text for row in register.rows for text in (row.name, *row.values))
