@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
 from pathlib import Path
 
 import uvicorn
@@ -13,6 +15,7 @@ from starlette.staticfiles import StaticFiles
 
 from xietong.app.oai import Records
 from xietong.app.web import analyses, framework, indicators, overview, places, reading, registers, typeface
+from xietong.app.web.ahead import made_ahead
 from xietong.app.web.site import NAVIGATION, Site
 from xietong.errors import UnknownName, XietongError
 from xietong.publish.assets_index import ASSETS
@@ -32,7 +35,7 @@ def application(study: Path, out: Path) -> Starlette:
     routes = [route for part in _PARTS for route in part.routes(site)]
     answered = {route.path for route in routes}
     site.shown = {path: label for path, label in NAVIGATION.items() if path in answered}
-    return Starlette(
+    app = Starlette(
         routes=[
             *routes,
             Route("/oai", Records(study).answer, methods=["GET", "POST"]),
@@ -42,8 +45,17 @@ def application(study: Path, out: Path) -> Starlette:
         middleware=[Middleware(GZipMiddleware, minimum_size=1000)],
         exception_handlers={UnknownName: site.not_found, XietongError: site.failed, 404: site.nowhere},
     )
+    app.state.site = site
+    return app
 
 
-def run(site: Starlette, port: int) -> None:
-    """Serve until interrupted, on 127.0.0.1 only."""
-    uvicorn.run(site, host=HOST, port=port, log_level="warning")
+def run(app: Starlette, port: int) -> None:
+    """Serve until interrupted, on 127.0.0.1 only; pages are made ahead meanwhile."""
+
+    async def both() -> None:
+        ahead = asyncio.create_task(made_ahead(app.state.site, app))
+        await uvicorn.Server(uvicorn.Config(app, host=HOST, port=port, log_level="warning")).serve()
+        ahead.cancel()
+
+    with suppress(KeyboardInterrupt):
+        asyncio.run(both())
