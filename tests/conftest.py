@@ -176,6 +176,17 @@ def server() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def published(jingjinji: Edition, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of what is built that holds the edition of the real study, to serve it from."""
+    out = tmp_path_factory.mktemp("published")
+    folder = out / "jingjinji"
+    folder.mkdir()
+    shutil.copy(jingjinji.path, folder / jingjinji.path.name)
+    (folder / "current").write_text(jingjinji.path.name + "\n", encoding="utf-8")
+    return out
+
+
+@pytest.fixture(scope="session")
 def rows_at() -> Callable[[str], list[str]]:
     """Return a function that gives the cells of the row of a CSV that begins at ``file:line``."""
     files: dict[str, dict[int, list[str]]] = {}

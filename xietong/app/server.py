@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import uvicorn
@@ -33,6 +34,7 @@ from xietong.app.web import (
     signing,
     typeface,
 )
+from xietong.app.web.ahead import made_ahead
 from xietong.app.web.desks import refused
 from xietong.app.web.signing import Gate
 from xietong.app.web.site import NAVIGATION, Site
@@ -78,15 +80,27 @@ def application(study: Path, out: Path, host: str = HOST, *, secure: bool = Fals
             Mount("/static", StaticFiles(directory=_STYLE)),
         ],
         middleware=[Middleware(GZipMiddleware, minimum_size=1000), *gate],
-        exception_handlers={UnknownName: site.not_found, AccessError: refused(site), XietongError: site.failed},
+        exception_handlers={
+            UnknownName: site.not_found, AccessError: refused(site), XietongError: site.failed, 404: site.nowhere,
+        },
         lifespan=life,
-    )
+    )  # fmt: skip
     told.state.site = site
     return told
 
 
 def run(
-    site: Starlette, port: int, host: str = HOST, certificate: Path | None = None, key: Path | None = None
+    app: Starlette, port: int, host: str = HOST, certificate: Path | None = None, key: Path | None = None
 ) -> None:  # fmt: skip
-    """Serve until interrupted, on 127.0.0.1 unless said, encrypted when there is a certificate."""
-    uvicorn.run(site, host=host, port=port, log_level="warning", ssl_certfile=certificate, ssl_keyfile=key)
+    """Serve until interrupted, on 127.0.0.1 unless said, encrypted with a certificate; pages are made ahead."""
+
+    async def both() -> None:
+        ahead = asyncio.create_task(made_ahead(app.state.site, app))
+        settings = uvicorn.Config(
+            app, host=host, port=port, log_level="warning", ssl_certfile=certificate, ssl_keyfile=key
+        )  # fmt: skip
+        await uvicorn.Server(settings).serve()
+        ahead.cancel()
+
+    with suppress(KeyboardInterrupt):
+        asyncio.run(both())

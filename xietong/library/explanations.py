@@ -119,7 +119,7 @@ def _input(edition: Edition, one: Input, cell: Mapping[str, Labels], language: L
     if one.finding:
         return _from_finding(edition, one, series, cell, language)
     rows = [int(row) for row in series.rows.ravel() if row >= 0]
-    leaves = tuple(leaf(edition, edition.line(row), language) for row in rows)
+    leaves = tuple(leaf(edition, line, language) for line in edition.lines_at(rows))
     return Node(f"{one.parameter}: {one.source} · {one.reading}", leaves)
 
 

@@ -7,6 +7,7 @@ import json
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -219,12 +220,21 @@ class Edition:
         Raises:
             UnknownName: when the edition has none of that number.
         """
-        if row not in self._seen:
-            found = self._lines("where row_id = ?", [row])
-            if not found:
+        return self.lines_at([row])[0]
+
+    def lines_at(self, rows: Sequence[int]) -> list[Line]:
+        """Return observations by their numbers, those not seen before in one question.
+
+        Raises:
+            UnknownName: when the edition has none of a number.
+        """
+        if missing := sorted({row for row in rows if row not in self._seen}):
+            wanted = "where row_id in (select cast(unnest(string_split(?, ',')) as bigint))"
+            self._seen |= {line.row: line for line in self._lines(wanted, [",".join(map(str, missing))])}
+        for row in missing:
+            if row not in self._seen:
                 raise UnknownName("edition", "observation", str(row), [])
-            self._seen[row] = found[0]
-        return self._seen[row]
+        return [self._seen[row] for row in rows]
 
     def lines(self, concept: str) -> list[Line]:
         """Return every vintage of a concept in the order of the pack."""
@@ -234,7 +244,8 @@ class Edition:
         """Return every publication that the pack cites."""
         return list(self._origins.values())
 
-    def concepts_known(self) -> dict[str, Indicator]:
+    @cached_property
+    def indicators(self) -> Mapping[str, Indicator]:
         """Return every concept that has a line, in the order of its id, with what the pack says of it."""
         query = (
             "select c.*, count(*), count(distinct o.place), min(o.period), max(o.period)"
@@ -254,7 +265,19 @@ class Edition:
         """Return for every concept and period of a place the line that was published last, as `newest` chooses it."""
         return self._lines(f"where row_id {_LAST.format('concept', 'place')} order by concept, period", [place])
 
-    def places(self) -> dict[str, str]:
+    @cached_property
+    def readers(self) -> Mapping[str, list[str]]:
+        """Return the findings that read each concept straight from the ledger."""
+        found: dict[str, dict[str, None]] = {}
+        for name in self.ids:
+            for one in self.finding(name).receipt.inputs:
+                if one.source.startswith("ledger:"):
+                    for concept in one.source.removeprefix("ledger:").split("+"):
+                        found.setdefault(concept, {})[name] = None
+        return {concept: list(names) for concept, names in found.items()}
+
+    @cached_property
+    def places(self) -> Mapping[str, str]:
         """Return the level of every place and perimeter that has a line."""
         query = "select code, kind from place where code in (select place from observation) order by code"
         return dict(self.connection.execute(query).fetchall())

@@ -8,6 +8,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from html import escape
 from itertools import pairwise
@@ -62,7 +63,7 @@ def linked_map(
     breaks = [] if plain else _breaks(values)
     tones = [PAPER] if plain else class_tones(len(breaks) + 1)
     mark = f"m{sha256(f'{title}{len(areas)}'.encode()).hexdigest()[:8]}"
-    drawn = _Plane([one.code for one in areas])
+    drawn = _plane(tuple(one.code for one in areas))
     few = len(areas) <= FEW
     shapes = "".join(_area(one, drawn, _tone(one, breaks, tones, mark, plain=plain), few=few) for one in areas)
     names = "".join(_name(one, drawn, _tone(one, breaks, tones, mark, plain=plain)) for one in areas) if few else ""
@@ -86,6 +87,11 @@ def _breaks(values: Sequence[float]) -> list[float]:
     return single[1:] if len(single) <= len(RAMP) else fifths(values)
 
 
+@lru_cache(32)
+def _plane(codes: tuple[str, ...]) -> _Plane:
+    return _Plane(codes)
+
+
 class _Plane:
     """The outlines of some places in whole steps, the north on top."""
 
@@ -97,18 +103,16 @@ class _Plane:
         self.scale = STEPS / max(wide, high)
         fine = rough if self.scale > 1 else outlines(codes, tolerance=1 / self.scale)
         self.codes, self.centres = list(codes), fine.centroids
-        self.shapes = {one["properties"]["code"]: _rings(one) for one in fine.geojson["features"]}
+        shapes = {one["properties"]["code"]: _rings(one) for one in fine.geojson["features"]}
+        self.paths = {code: "".join(map(self._ring, rings)) for code, rings in shapes.items()}
         self.box = f"{-_SIDE} {-_SIDE} {wide * self.scale + 2 * _SIDE:.0f} {high * self.scale + 2 * _SIDE:.0f}"
 
     def at(self, x: float, y: float) -> tuple[int, int]:
         """Return a point of the plane in whole steps."""
         return round((x - self.west) * self.scale), round((self.north - y) * self.scale)
 
-    def path(self, code: str) -> str:
-        """Return the outline of a place, in steps from point to point."""
-        return "".join(self._ring(ring) for ring in self.shapes[code])
-
     def _ring(self, ring: Sequence[Sequence[float]]) -> str:
+        """Return a ring in steps from point to point."""
         points = [self.at(x, y) for x, y in ring]
         kept = [one for before, one in zip([None, *points], points, strict=False) if one != before]
         moves = [(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(kept)]
@@ -137,7 +141,7 @@ def _tone(one: Area, breaks: Sequence[float], tones: Sequence[str], mark: str, *
 
 def _area(one: Area, drawn: _Plane, tone: str, *, few: bool) -> str:
     told = escape(f"{one.name}: {one.text}" if one.text else one.name)
-    shape = f'<title>{told}</title><path d="{drawn.path(one.code)}" fill="{tone}"/>'
+    shape = f'<title>{told}</title><path d="{drawn.paths[one.code]}" fill="{tone}"/>'
     still = "" if few else ' tabindex="-1"'
     return f'<a class="area" href="{escape(one.href)}" aria-label="{told}"{still}>{shape}</a>'
 

@@ -55,7 +55,7 @@ def _block(lines: Sequence[str], inline: Callable[[str], str]) -> str:
     )
     rows = "".join(f"<tr>{_row(cells, kinds, inline)}</tr>" for cells in body)
     return (
-        f'<div class="table" tabindex="0" role="region" aria-label="{escape(caption)}"><table>'
+        f'<div class="table" tabindex="0" role="group" aria-label="{escape(caption)}"><table>'
         f"<caption>{inline(caption)}</caption><thead><tr>{columns}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
 

@@ -63,22 +63,11 @@ def routes(site: Site) -> list[Route]:
     ]
 
 
-def used_by(site: Site) -> Mapping[str, list[str]]:
-    """Return the findings that read each concept straight from the ledger."""
-    found: dict[str, list[str]] = {}
-    for name in site.edition.ids:
-        for one in site.edition.finding(name).receipt.inputs:
-            if one.source.startswith("ledger:"):
-                for concept in one.source.removeprefix("ledger:").split(","):
-                    found.setdefault(concept.strip(), []).append(name)
-    return {concept: list(dict.fromkeys(names)) for concept, names in found.items()}
-
-
 def _list(site: Site, request: Request) -> str:
     language, asked = language_of(request), request.query_params.get("q", "").strip()
-    used, words = used_by(site), folded(asked).split()
+    used, words = site.edition.readers, folded(asked).split()
     groups: dict[str, list[tuple[Indicator, int]]] = {}
-    for one in site.edition.concepts_known().values():
+    for one in site.edition.indicators.values():
         findings = used.get(one.id, [])
         labels = [str(site.edition.finding(name).label) for name in findings]
         told = folded(" ".join((one.id, str(one.label), str(one.definition), str(one.short), *findings, *labels)))
@@ -113,7 +102,7 @@ class Asked:
         Raises:
             UnknownName: when it names an indicator, a place or a period that the ledger does not have.
         """
-        name, known = str(request.path_params["concept"]), site.edition.concepts_known()
+        name, known = str(request.path_params["concept"]), site.edition.indicators
         if name not in known:
             raise UnknownName("indicators", "indicator", name, known)
         lines = tuple(one for one in site.edition.lines(name) if one.origin.access != "internal")
@@ -147,7 +136,7 @@ class Asked:
 def _first(site: Site, have: Mapping[str, object]) -> tuple[str, ...]:
     """Return the places that are drawn unasked: members of the framework that have lines, else the first that do."""
     members = site.edition.finding(MEMBERS).payload["places"] if MEMBERS in site.edition.ids else []
-    levels = site.edition.places()
+    levels = site.edition.places
     told = [one for one in members if one in have] or sorted(have)
     return tuple([one for one in told if levels.get(one) == levels.get(told[0])][:_SHOWN])
 
@@ -161,12 +150,13 @@ def _one(site: Site, request: Request) -> str:
     vintages = _benchmarks(site, language)
     title = f"{label}（{unit}）" if unit and language == "zh" else f"{label} ({unit})" if unit else label
     drawn = vintage_drawing(_marks(rows, names, vintages, language), title=title, unit=unit) if rows else ""
+    readers = site.edition.readers.get(concept.id, [])
     told: dict[str, Any] = {
         "concept": concept, "label": label, "unit": unit, "names": names, "vintages": vintages, "drawn": drawn,
         "rows": rows[begin : begin + PAGE], "all": len(rows), "begin": begin, "step": PAGE, "asked": asked,
         "kind": KINDS[concept.kind].text(language), "direction": DIRECTIONS[concept.direction].text(language),
         "adds": _adds(site, concept, language), "map": _map(site, asked, language, title), "of": _levels(site, asked),
-        "sources": _sources(rows), "read": [(n, site.edition.finding(n)) for n in used_by(site).get(concept.id, [])],
+        "sources": _sources(rows), "read": [(name, site.edition.finding(name)) for name in readers],
         "keys": _keys(rows, vintages), "with_unit": with_unit, "cite": _citation(site, asked, language),
     }  # fmt: skip
     return site.text(request, "indicator.html", **told)
@@ -253,7 +243,7 @@ def _near(site: Site, newest: Sequence[Line]) -> set[str]:
 
 def _levels(site: Site, asked: Asked) -> dict[str, list[str]]:
     """Return the places that have a line, by level."""
-    levels, found = site.edition.places(), dict[str, list[str]]()
+    levels, found = site.edition.places, dict[str, list[str]]()
     for code in sorted({one.place for one in asked.lines}):
         found.setdefault(levels.get(code, "place"), []).append(code)
     return found

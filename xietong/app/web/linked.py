@@ -50,7 +50,12 @@ class Linked:
         return explained(cell.finding.id, dict(cell.select), self.language)
 
     def figure(self, spec: Spec) -> str:
-        """Return a figure of the study as the report draws it."""
-        drawing = draw(spec, self.site.edition, self.language)
-        title, spoken = (spec.text(key, self.language) for key in ("caption", "alt"))
-        return figure_engine().svg(drawing.option, drawing.width, drawing.height, title=title, description=spoken)
+        """Return a figure of the study as the report draws it; drawn once."""
+        key = (spec.id, self.language)
+        if key not in self.site.drawn:
+            drawing = draw(spec, self.site.edition, self.language)
+            title, spoken = (spec.text(part, self.language) for part in ("caption", "alt"))
+            self.site.drawn[key] = figure_engine().svg(
+                drawing.option, drawing.width, drawing.height, title=title, description=spoken
+            )
+        return self.site.drawn[key]

@@ -20,8 +20,8 @@ from xietong.library.findings import Finding
 from xietong.library.labels import Label, Language
 from xietong.library.movements import REASONS, Comparison
 from xietong.library.store import Edition
-from xietong.publish.chapters import LANGUAGES, figure_document
-from xietong.publish.figures import Spec, read_specs
+from xietong.publish.chapters import LANGUAGES
+from xietong.publish.figures import Spec
 from xietong.publish.index_tables import facets
 from xietong.publish.page_html import page_body
 from xietong.publish.tables import statement, verdict
@@ -80,9 +80,9 @@ def _overview(site: Site, request: Request) -> str:
 
 def _counts(site: Site) -> Mapping[str, int]:
     """Return how much stands behind the pages, by the part of the site that shows it."""
-    known = site.edition.concepts_known()
+    known = site.edition.indicators
     return {
-        "/indicators": len(known), "/places": len(site.edition.places()), "lines": sum(c.lines for c in known.values()),
+        "/indicators": len(known), "/places": len(site.edition.places), "lines": sum(c.lines for c in known.values()),
         "/registers": sum(len(one) for one in site.holdings.pack.registers.values()),
         "publications": len(site.edition.origins()), "/findings": len(site.edition.ids),
     }  # fmt: skip
@@ -91,8 +91,9 @@ def _counts(site: Site) -> Mapping[str, int]:
 def _of_the_facets(site: Site) -> list[Spec]:
     """Return the figures of the study that draw intervals of the indices."""
     indices = {str(row["finding"]) for row in site.edition.finding(FACETS).payload["rows"] if "finding" in row}
-    specs = read_specs(figure_document(site.study, site.study.name)).values()
-    return [spec for spec in specs if spec.data["kind"] == "intervals" and {one for one, _ in spec.cells} & indices]
+    return [
+        spec for spec in site.figures if spec.data["kind"] == "intervals" and {one for one, _ in spec.cells} & indices
+    ]
 
 
 def _charted(site: Site, wanted: str, language: Language) -> dict[str, Any]:

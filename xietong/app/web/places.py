@@ -55,7 +55,7 @@ def level_name(level: str, language: Language) -> str:
 
 def _list(site: Site, request: Request) -> str:
     language, gazetteer = language_of(request), site.holdings.pack.gazetteer
-    have = site.edition.places()
+    have = site.edition.places
     groups = [
         (level_name(level, language), [(code, gazetteer.label(code, language), code in have) for code in codes])
         for level, codes in _levels(gazetteer).items()
@@ -79,7 +79,7 @@ def _one(site: Site, request: Request) -> str:
     told = {
         "code": code, "label": label, "full": _full(gazetteer, code, language), "values": _values(site, code),
         "around": _around(gazetteer, code, language), "names": site.edition.names(language), "with_unit": with_unit,
-        "concepts": site.edition.concepts_known(), "inside": _inside(site, code, language),
+        "concepts": site.edition.indicators, "inside": _inside(site, code, language),
     }  # fmt: skip
     return site.text(request, "place.html", **told, **_scored(site, code, label, language))
 

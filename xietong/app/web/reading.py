@@ -16,8 +16,6 @@ from xietong.library.explanations import explain, shown
 from xietong.library.findings import Finding
 from xietong.library.labels import Label, Language
 from xietong.library.store import Edition
-from xietong.publish.chapters import figure_document
-from xietong.publish.figures import read_specs
 from xietong.publish.tables import statement, verdict
 from xietong.publish.words import unit_name
 
@@ -64,8 +62,7 @@ def _finding(site: Site, request: Request) -> str:
     series, receipt = found.series, found.receipt
     judged = (statement(linked.numbers, name), verdict(linked.numbers, name)) if found.kind == "verdict" else ()
     reason = Label(*found.payload["reason"]).text(language) if found.kind == "refusal" else ""
-    specs = read_specs(figure_document(site.study, site.study.name)).values()
-    figures = [linked.figure(spec) for spec in specs if name in spec.findings]
+    figures = [linked.figure(spec) for spec in site.figures if name in spec.findings]
     told: dict[str, Any] = {
         "name": name, "label": judged[0] if judged else found.label.text(language), "note": found.note.text(language),
         "unit": unit_name(series.unit, language) if series is not None else "", "axes": series.axes if series else (),

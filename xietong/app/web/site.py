@@ -7,6 +7,7 @@ import gzip
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
@@ -22,10 +23,12 @@ from xietong.app.packs import KeptPack
 from xietong.app.plan_runs import Runs
 from xietong.app.web.door import Door
 from xietong.app.web.holdings import Holdings
-from xietong.errors import EditionError
+from xietong.errors import EditionError, UnknownName
 from xietong.library.documents import Document
 from xietong.library.labels import Label, Language
 from xietong.library.store import Edition
+from xietong.publish.chapters import figure_document
+from xietong.publish.figures import Spec, read_specs
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 NAVIGATION: Mapping[str, Label] = {
@@ -128,6 +131,7 @@ class Site:
     runs: Runs | None = None
     closing: list[Callable[[], None]] = field(default_factory=list)
     pages: Pages = field(default_factory=Pages)
+    drawn: dict[tuple[str, Language], str] = field(default_factory=dict)
     holdings: Holdings = field(init=False)
 
     def __post_init__(self) -> None:
@@ -137,12 +141,19 @@ class Site:
         self.door = Door(self.pack.path, self.secure)
         self.holdings = Holdings(path.resolve(), self.out)
         loader = FileSystemLoader(TEMPLATES)
-        self.templates = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+        self.templates = Environment(
+            loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, auto_reload=False
+        )
 
     @property
     def folder(self) -> Path:
         """Return where the editions and reports of the study are."""
         return desk.folder(self.study, self.out)
+
+    @cached_property
+    def figures(self) -> list[Spec]:
+        """Return the figures of the study."""
+        return list(read_specs(figure_document(self.study, self.study.name)).values())
 
     @property
     def about(self) -> Mapping[str, Any]:
@@ -186,6 +197,12 @@ class Site:
         """Say what does not exist and what is closest."""
         return self.page(request, "problem.html", 404, text=str(error), absent=True)
 
+    async def nowhere(self, request: Request, error: Exception) -> Response:
+        """Say that an address leads nowhere, and which parts there are."""
+        known = {path.removeprefix("/"): path for path in self.shown if path != "/"}
+        told = UnknownName("observatory", "page", request.url.path.removeprefix("/"), known)
+        return self.page(request, "problem.html", 404, text=str(told), absent=True)
+
     async def failed(self, request: Request, error: Exception) -> Response:
         """Say what went wrong."""
         status = 503 if isinstance(error, EditionError) else 500
@@ -215,6 +232,10 @@ def links(language: Language) -> Callable[..., str]:
 
 def address(path: str, language: Language, **query: object) -> str:
     """Return an address inside the site in a language; queries that are empty are left out."""
-    told = {key: str(value) for key, value in query.items() if value not in ("", None)}
+    return _address(path, language, tuple((key, str(one)) for key, one in query.items() if one not in ("", None)))
+
+
+@lru_cache(10_000)
+def _address(path: str, language: Language, query: tuple[tuple[str, str], ...]) -> str:
     begin, mark, anchor = path.partition("#")
-    return f"{begin}?{urlencode(told | {'language': language})}{mark}{anchor}"
+    return f"{begin}?{urlencode((*query, ('language', language)))}{mark}{anchor}"

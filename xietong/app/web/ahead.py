@@ -1,0 +1,55 @@
+"""The pages of a site made ahead while nobody waits, so that whoever comes first does not wait for them either."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
+
+from starlette.types import ASGIApp, Message, Scope
+
+from xietong.app.web.framework import MATRIX
+from xietong.app.web.site import Site
+from xietong.errors import XietongError
+from xietong.publish.chapters import LANGUAGES
+
+_SYSTEM = "system."
+
+
+def addresses(site: Site) -> Iterator[str]:
+    """Yield the pages of a site but for items of registers, those that are opened most first, in each language."""
+    edition, pack = site.edition, site.holdings.pack
+    paths = [*site.shown, "/findings"]
+    if MATRIX in edition.ids:
+        paths += [f"/framework/{name}" for part in ("tasks", "paths") for name in edition.finding(MATRIX).payload[part]]
+    paths += [f"/systems/{one.removeprefix(_SYSTEM)}" for one in edition.ids if one.startswith(_SYSTEM)]
+    paths += [f"/registers/{kind}" for kind in pack.registers]
+    paths += [f"/indicators/{name}" for name in edition.indicators]
+    paths += [f"/places/{code}" for code in edition.places]
+    paths += [f"/finding/{name}" for name in edition.ids]
+    yield from (f"{path}?language={language}" for path in paths for language in LANGUAGES)
+
+
+async def made_ahead(site: Site, app: ASGIApp) -> None:
+    """Ask the application for every page, one after another; it keeps them. A page that fails fails when asked for."""
+    for address in await site.pages.beside(lambda: list(addresses(site))):
+        with suppress(XietongError):
+            await app(_asked(address), _nothing, _dropped)
+
+
+def _asked(address: str) -> Scope:
+    path, _, query = address.partition("?")
+    return {
+        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET", "scheme": "http",
+        "path": path, "raw_path": path.encode(), "root_path": "", "query_string": query.encode(),
+        "headers": [(b"host", b"localhost"), (b"accept-encoding", b"gzip")], "client": None, "server": None,
+        "state": {},
+    }  # fmt: skip
+
+
+async def _nothing() -> dict[str, Any]:
+    return {"type": "http.request", "body": b"", "more_body": False}
+
+
+async def _dropped(_: Message) -> None:
+    """Let go of an answer that nobody waits for."""
