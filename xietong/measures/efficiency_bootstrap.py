@@ -16,7 +16,7 @@ from xietong.measures.measure import measure, misuse
 _PARTS = (
     "得分 | score", "偏差 | bias", "纠偏得分 | corrected score", "区间下限 | lower limit", "区间上限 | upper limit",
 )  # fmt: skip
-_SETS = 50_000
+_SETS = 20_000
 _WHO = "efficiency_bootstrap.bias_corrected"
 
 

@@ -74,7 +74,8 @@ class Solutions:
 def solved(programs: Programs) -> Solutions:
     """Solve all programs, a block at a time; columns that solved the first ones are tried first by the others."""
     count, columns = len(programs.right), programs.shared.shape[-1]
-    step = max(1, _CELLS // (columns + programs.own.shape[-1]))
+    copies = programs.shared.shape[1] if len(programs.shared) > 1 else 1
+    step = max(1, _CELLS // (copies * (columns + programs.own.shape[-1])))
     tried = np.arange(columns) if columns <= _FEW else np.arange(0)
     found: list[Solutions] = []
     at = 0
