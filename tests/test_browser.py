@@ -104,7 +104,7 @@ def test_report_fits_a_phone(browser: Browser, out: Path) -> None:
 
 
 def test_observatory_leads_from_overview_to_the_line(page: Page, address: str) -> None:
-    page.goto(address)
+    page.goto(f"{address}/findings")
     page.get_by_role("link", name="京津冀地区生产总值（四经普口径）").click()
     page.get_by_role("link", name="104442.1").click()
     tree = page.locator(".tree").inner_text()

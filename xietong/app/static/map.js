@@ -16,8 +16,7 @@
 
     const draw = () => {
       waiting = false;
-      ground.setAttribute("transform", `translate(${view.x} ${view.y}) scale(${view.k})`);
-      ground.style.setProperty("--k", view.k);
+      ground.setAttribute("transform", `translate(${view.x.toFixed(2)} ${view.y.toFixed(2)}) scale(${view.k.toFixed(3)})`);
     };
     const soon = () => { if (!waiting) { waiting = true; requestAnimationFrame(draw); } };
     const held = () => {

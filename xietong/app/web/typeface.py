@@ -1,8 +1,8 @@
 """The typeface of the site in slices: a browser fetches those whose characters its page shows, and keeps them.
 
-The first slice has what the overview shows; the others what else the edition and the pages of the site say, the most
-frequent characters first. Each is cut once and kept beside the editions. Readers with a typeface of their own for the
-script fetch none: it stands before ours.
+The first slice has what the overview shows; the others what else the edition, the registers and the pages of the site
+say, the most frequent characters first. Each is cut once and kept beside the editions. Readers with a typeface of their
+own for the script fetch none: it stands before ours.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from hashlib import sha256
+from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -24,6 +25,8 @@ from xietong.errors import UnknownName
 from xietong.publish.fonts import BOLD, REGULAR, missing_characters, page_font
 
 _CUTS = {"regular": (REGULAR, 400), "bold": (BOLD, 700)}
+_PACKAGE = Path(__file__).parent.parent.parent
+"""Fixed words, such as those of verdicts and states, stand in the code."""
 _NEXT = 260
 """Characters of each slice after the first."""
 _HEAVY = re.compile(
@@ -60,7 +63,8 @@ class Slices:
     def parts(self) -> Mapping[str, Sequence[str]]:
         """The slices of each cut: what the overview shows, then the rest by how often it stands in the edition."""
         counts = Counter("".join((*self.site.edition.texts(), *self._of_registers())))
-        counts.update("".join(path.read_text(encoding="utf-8") for path in sorted(TEMPLATES.glob("*.html"))))
+        files = (*sorted(TEMPLATES.glob("*.html")), *sorted(_PACKAGE.rglob("*.py")))
+        counts.update("".join(path.read_text(encoding="utf-8") for path in files))
         absent = set(missing_characters(counts))
         first = "".join(first_pages(self.site))
         heavy = "".join(match[0] for match in _HEAVY.finditer(first))
