@@ -171,7 +171,7 @@ class Site:
         other: Language = "en" if language == "zh" else "zh"
         return self.templates.get_template(template).render(
             language=language, title=Label.parse(str(self.about["title"])).text(language),
-            edition=self.edition.digest[:12], inside=self.inside, here=request.url.path, to=links(language),
+            edition=self.edition.digest[:12], within_machine=self.inside, here=request.url.path, to=links(language),
             navigation=self._navigation(request.url.path, language), t=told_in(language),
             switch=str(request.url.include_query_params(language=other).query), **told,
         )  # fmt: skip
