@@ -14,12 +14,14 @@ from xietong.errors import XietongError
 from xietong.publish.chapters import LANGUAGES
 
 _SYSTEM = "system."
+_READ = ("/", "/framework", "/indicators", "/places", "/systems", "/registers", "/plans")
+"""The parts whose first page is the same for every reader."""
 
 
 def addresses(site: Site) -> Iterator[str]:
     """Yield the pages of a site but for items of registers, those that are opened most first, in each language."""
     edition, pack = site.edition, site.holdings.pack
-    paths = [*site.shown, "/findings"]
+    paths = [*(one for one in _READ if one in site.shown), "/findings"]
     if MATRIX in edition.ids:
         paths += [f"/framework/{name}" for part in ("tasks", "paths") for name in edition.finding(MATRIX).payload[part]]
     paths += [f"/systems/{one.removeprefix(_SYSTEM)}" for one in edition.ids if one.startswith(_SYSTEM)]
@@ -42,7 +44,7 @@ def _asked(address: str) -> Scope:
     return {
         "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET", "scheme": "http",
         "path": path, "raw_path": path.encode(), "root_path": "", "query_string": query.encode(),
-        "headers": [(b"host", b"localhost"), (b"accept-encoding", b"gzip")], "client": None, "server": None,
+        "headers": [(b"host", b"localhost"), (b"accept-encoding", b"gzip")], "client": ("localhost", 0), "server": None,
         "state": {},
     }  # fmt: skip
 
