@@ -42,8 +42,8 @@ Tier: TypeAlias = Literal["printed", "peer", "by hand"]
 Formula = TypeVar("Formula", bound=Callable[..., Array])
 
 TOOLS = (
-    "axes", "broadcasting", "envelopment", "grouping", "least_squares", "linear_programs", "measure", "pairs",
-    "preconditions", "productive", "replications", "variants",
+    "axes", "broadcasting", "envelopment", "grouping", "least_squares", "linear_programs", "measure", "neighbours",
+    "pairs", "preconditions", "productive", "replications", "variants",
 )  # fmt: skip
 """Modules that hold no measure; every other one is a family."""
 FAMILIES = tuple(
