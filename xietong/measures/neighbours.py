@@ -119,7 +119,9 @@ class Neighbours:
         """Return the links with one more for each place, to itself."""
         own = np.arange(self.places)
         origins, others = np.concatenate([self.origins, own]), np.concatenate([self.others, own])
-        return _in_order(origins, others, np.concatenate([self.weights, np.full(self.places, weight)]), self.places)
+        order = np.lexsort((others, origins))
+        weights = np.concatenate([self.weights, np.full(self.places, weight)])[order]
+        return _compressed(origins[order], others[order], weights, self.places)
 
     def matrix(self) -> csr_array:
         """Return the links as a sparse matrix of scipy: row *i* holds the neighbours of place *i*."""
@@ -143,16 +145,22 @@ def neighbours(who: str, places: int, origins: Whole, destinations: Whole, weigh
         what = f"link [{own[0]}] leads from place [{origins[own[0]]}] to itself{_more(own, origins)}"
         ways = ("leave links of places to themselves out: what needs them adds them",)
         raise MeasureRefusal(who, what, why="nobody is its own neighbour", ways=ways)
-    keys = np.sort(origins * np.int64(places) + destinations)
-    twice = np.flatnonzero(keys[1:] == keys[:-1])
-    if len(twice):
-        start, end = divmod(int(keys[twice[0]]), places)
-        what = f"the link from place [{start}] to place [{end}] stands there more than once{_more(twice, origins)}"
-        raise MeasureRefusal(who, what, why="its weight would count twice", ways=("keep one line for each link",))
     there = weights > 0
     if not there.any():
         raise MeasureRefusal(who, "no link has a weight above zero", ways=("name at least one pair of neighbours",))
-    return _in_order(origins[there], destinations[there], weights[there], places)
+    keys = origins * np.int64(places) + destinations
+    if not (keys[1:] > keys[:-1]).all():
+        order = np.argsort(keys, kind="stable")
+        keys, there = keys[order], there[order]
+        origins, destinations, weights = origins[order], destinations[order], weights[order]
+        twice = np.flatnonzero(keys[1:] == keys[:-1])
+        if len(twice):
+            start, end = divmod(int(keys[twice[0]]), places)
+            what = f"the link from place [{start}] to place [{end}] stands there more than once{_more(twice, origins)}"
+            raise MeasureRefusal(who, what, why="its weight would count twice", ways=("keep one line for each link",))
+    if not there.all():
+        origins, destinations, weights = origins[there], destinations[there], weights[there]
+    return _compressed(origins, destinations, weights, places)
 
 
 def over_links(
@@ -177,10 +185,10 @@ def over_links(
     return each(one, (origins, 1), (destinations, 1), (weights, 1), *((array, 1) for array in values))
 
 
-def _in_order(origins: Whole, others: Whole, weights: Array, places: int) -> Neighbours:
-    order = np.argsort(origins * np.int64(places) + others, kind="stable")
-    starts = np.searchsorted(origins[order], np.arange(places + 1)).astype(np.int64)
-    return Neighbours(starts, others[order], weights[order])
+def _compressed(origins: Whole, others: Whole, weights: Array, places: int) -> Neighbours:
+    """Return links that are in order as neighbours."""
+    starts = np.concatenate([[0], np.cumsum(np.bincount(origins, minlength=places))])
+    return Neighbours(starts, others, weights)
 
 
 def _known(who: str, name: str, ends: Whole, places: int) -> None:
