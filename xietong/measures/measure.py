@@ -43,7 +43,7 @@ Formula = TypeVar("Formula", bound=Callable[..., Array])
 
 TOOLS = (
     "axes", "broadcasting", "envelopment", "grouping", "least_squares", "linear_programs", "measure", "neighbours",
-    "pairs", "preconditions", "productive", "replications", "variants",
+    "pairs", "preconditions", "productive", "replications", "transitions", "variants",
 )  # fmt: skip
 """Modules that hold no measure; every other one is a family."""
 FAMILIES = tuple(
