@@ -123,8 +123,8 @@ def log_t(
        H_t = \frac{1}{n} \sum_i (h_{it} - 1)^2, \quad t = [rT] + 1, \ldots, T
 
     :math:`h_{it}`: see convergence_clubs.transition_path; :math:`r`: ``trim``, 0.3 in the papers, with *rT* rounded to
-    the nearest whole number (a half to the even one); :math:`b`: twice the speed of convergence. The variance of :math:`u`
-    over the long run is that of the authors' program, a quadratic spectral kernel with the bandwidth of Andrews, or
+    the nearest whole number (a half to the even one); :math:`b`: twice the speed of convergence. The variance of
+    :math:`u` over the long run is that of the authors' program, a quadratic spectral kernel with the bandwidth of Andrews, or
     robust also against unequal variances (``andrews``, as vcovHAC of the R package sandwich).
 
     Extremes: *b* of 2 or more says that levels converge, from 0 to 2 that growth rates do.

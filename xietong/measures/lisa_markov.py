@@ -7,20 +7,20 @@ low.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Annotated, Literal, TypeAlias
 
 import numpy as np
 
 from xietong.errors import MeasureRefusal
 from xietong.measures.axes import Array, Axes, BetweenClasses, OverParts, OverRegionsAndPeriods, Whole
+from xietong.measures.conditional import lag_tails
 from xietong.measures.markov import EIGHT, FEW
 from xietong.measures.measure import measure
 from xietong.measures.neighbours import Neighbours, OverLinks, PlacesOfLinks
 from xietong.measures.transitions import among_neighbours, panel, row_shares, tallied, tested
 
 SignificantMoves: TypeAlias = Annotated[Array, Axes(("class", "class", "part"))]
-Inference: TypeAlias = Literal["counted", "normal"]
+Inference: TypeAlias = Literal["counted", "moments"]
 
 _REY = (
     "Rey, S. J. (2001), Spatial Empirics for Economic Growth and Convergence, Geographical Analysis 33(3): 195-214; as "
@@ -33,8 +33,6 @@ _QUADRANTS = (
 _HIGH = np.array([1, 0, 0, 1])
 _AMONG_HIGH = np.array([1, 1, 0, 0])
 _CLOSE = 1e-12
-_BLOCK = 2**20
-"""Numbers of a block of places times permutations."""
 
 
 @measure(
@@ -48,7 +46,7 @@ _BLOCK = 2**20
     classes=_QUADRANTS,
     scale_free=("values", "weights"),
 )
-def quadrants(
+def scatter_quadrants(
     values: OverRegionsAndPeriods, origins: PlacesOfLinks, destinations: PlacesOfLinks, weights: OverLinks
 ) -> OverRegionsAndPeriods:
     r"""Quadrant of every place in every period: high or low among neighbours that are high or low.
@@ -63,7 +61,7 @@ def quadrants(
     Trap: a quadrant says nothing of significance, see lisa_markov.local_significance.
     Errors: a value that is not finite; links that are wrong; a place without neighbours.
     """
-    who = "lisa_markov.quadrants"
+    who = "lisa_markov.scatter_quadrants"
     links = (origins, destinations, weights)
     return among_neighbours(
         who, lambda near, panel: _quadrants(near, panel).astype(np.float64), panel(who, values, 2), *links
@@ -88,12 +86,12 @@ def quadrant_counts(
 
     .. math:: n_{ab} = \#\{(i, t) : q_{it} = a,\; q_{i,t+1} = b\}
 
-    :math:`q_{it}`: see lisa_markov.quadrants; in the order high among high, low among high, low among low, high among
-    low.
+    :math:`q_{it}`: see lisa_markov.scatter_quadrants; in the order high among high, low among high, low among low,
+    high among low.
 
     Extremes: all on the diagonal when nothing moves.
     Trap: a place changes its quadrant without moving itself when its neighbours do.
-    Errors: those of lisa_markov.quadrants.
+    Errors: those of lisa_markov.scatter_quadrants.
     """
     return _counted("lisa_markov.quadrant_counts", values, (origins, destinations, weights))
 
@@ -121,7 +119,7 @@ def quadrant_probabilities(
 
     Extremes: 1 on the diagonal when nothing moves.
     Trap: quadrants of places whose neighbours are near the mean flicker; see lisa_markov.significant_moves.
-    Errors: those of lisa_markov.quadrants.
+    Errors: those of lisa_markov.scatter_quadrants.
     """
     return row_shares(_counted("lisa_markov.quadrant_probabilities", values, (origins, destinations, weights)))
 
@@ -154,7 +152,7 @@ def independence(
     Extremes: 0 when the table of quadrants is exactly the product of the two.
     Trap: four rows of four shares are twelve free numbers, of which the two chains fix four: 8 degrees of freedom, not
     the 9 of giddy 2.3.8, whose chains moreover run from place to place and not from year to year.
-    Errors: those of lisa_markov.quadrants.
+    Errors: those of lisa_markov.scatter_quadrants.
     """
     counts = _counted("lisa_markov.independence", values, (origins, destinations, weights))
     own, lag = (row_shares(_merged(counts, high)) for high in (_HIGH, _AMONG_HIGH))
@@ -169,38 +167,38 @@ def independence(
 
 
 @measure(
-    label="局部莫兰置换p值 | Local Moran's pseudo p",
+    label="逐期局部莫兰p值 | Local Moran's p of every period",
     unit="1",
     bounds=(0, 1),
-    reference=f"{_ANSELIN}; draws as in the Python package esda, Moran_Local with permutations.",
+    reference=f"{_ANSELIN}; its moments in the manner of p_z_sim of the Python package esda, Moran_Local, without the "
+    "sampling.",
     tested="peer",
     least=EIGHT,
     least_reason=FEW,
-    undefined="normal方式下抽样无差异时为空 | nan with normal where all draws are alike",
     scale_free=("values", "weights"),
 )
 def local_significance(
     values: OverRegionsAndPeriods, origins: PlacesOfLinks, destinations: PlacesOfLinks, weights: OverLinks, *,
     permutations: int = 99, seed: int = 1, p: Inference = "counted",
 ) -> OverRegionsAndPeriods:  # fmt: skip
-    r"""How likely neighbours drawn from all other places are to be as like, or as unlike, a place as its own are.
+    r"""How likely neighbours dealt from all other places are to be as like, or as unlike, a place as its own are.
 
-    .. math:: p_{it} = \frac{1 + \min(\#\{r : I_r \ge I_{it}\}, \#\{r : I_r \le I_{it}\})}{1 + R} \text{ or }
-       \Phi\!\left( -\frac{|I_{it} - \bar{I}_r|}{s_r} \right), \qquad I_{it} = z_{it} \sum_j w_{ij} z_{jt}
+    .. math:: p_{it} = \frac{1 + \min(\#\{r : L_r \ge L_{it}\}, \#\{r : L_r \le L_{it}\})}{1 + R} \text{ or }
+       \Phi\!\left( -\frac{|L_{it} - \mu_{it}|}{\sigma_{it}} \right), \qquad L_{it} = \sum_j w_{ij} z_{jt}
 
-    :math:`z`: values less their mean; :math:`I_r`: the same with neighbours drawn without replacement in the *r*-th of
-    *R* draws; :math:`\bar{I}_r, s_r`: their mean and standard deviation (``normal``, which giddy uses).
+    :math:`z`: values less their mean; :math:`L_r`: the same with neighbours dealt without replacement in the *r*-th of
+    *R* draws, all possible ones when ``permutations`` is 0; :math:`\mu, \sigma`: mean and standard deviation over all
+    possible draws, exactly (``moments``, which draws nothing; giddy estimates both from its draws).
 
     Extremes: never below 1 / (1 + R) when counted; 1 where every draw is alike.
-    Trap: p is one-sided; as many tests are made as there are places and periods. All places and periods share the
-    draws, which makes them as good for each alone and dependent on each other.
-    Errors: those of lisa_markov.quadrants; fewer than 19 permutations.
+    Trap: p is one-sided; as many tests are made as there are places and periods. Counted, all places with as many
+    neighbours share the draws, as good for each alone and dependent on each other.
+    Errors: those of lisa_markov.scatter_quadrants; 1 to 98 permutations, or all where they are more than a million.
     """
     who = "lisa_markov.local_significance"
-    _enough(who, permutations)
 
     def one(near: Neighbours, values: Array) -> Array:
-        return _local(near, values, permutations, seed, p)
+        return _local(who, near, values, permutations, seed, p)
 
     return among_neighbours(who, one, panel(who, values, 2), origins, destinations, weights)
 
@@ -209,7 +207,7 @@ def local_significance(
     label="显著的象限转移 | Significant moves between quadrants",
     unit="1",
     bounds=(0, None),
-    reference=f"{_REY}, its significant_moves, with p by normal.",
+    reference=f"{_REY}, its significant_moves.",
     tested="peer",
     least=EIGHT,
     least_reason=FEW,
@@ -225,30 +223,23 @@ def significant_moves(
     .. math:: n_{ab}^{s} = \#\{(i, t) : q_{it} = a,\; q_{i,t+1} = b,\;
        ([p_{it} \le \alpha], [p_{i,t+1} \le \alpha]) = s\}
 
-    :math:`q_{it}, p_{it}`: see lisa_markov.quadrants and local_significance; :math:`\alpha`: ``level``.
+    :math:`q_{it}, p_{it}`: see lisa_markov.scatter_quadrants and local_significance; :math:`\alpha`: ``level``.
 
     Extremes: the four parts add up to lisa_markov.quadrant_counts.
     Trap: of places without any order 5 of 100 on either side are significant too; nothing is corrected for many tests.
     Errors: those of lisa_markov.local_significance; a level that is not between 0 and 1.
     """
     who = "lisa_markov.significant_moves"
-    _enough(who, permutations)
     if not 0 < level < 1:
         raise MeasureRefusal(who, f"level is {level:g}", ways=("state a share between 0 and 1; 0.05 is usual",))
 
     def one(near: Neighbours, values: Array) -> Array:
         found = _quadrants(near, values)
-        plain = (_local(near, values, permutations, seed, p) > level).astype(np.int64)
+        plain = (_local(who, near, values, permutations, seed, p) > level).astype(np.int64)
         state = 2 * plain[:, :-1] + plain[:, 1:]
         return np.moveaxis(tallied(found[:, :-1], found[:, 1:], (4, 4, 4), state), 0, -1)
 
     return among_neighbours(who, one, panel(who, values, 2), origins, destinations, weights)
-
-
-def _enough(who: str, permutations: int) -> None:
-    if permutations < 19:
-        why = "with fewer the p-value cannot fall to 0.05"
-        raise MeasureRefusal(who, f"permutations is {permutations}", why=why, ways=("state 99 or 999",))
 
 
 def _merged(counts: Array, high: Whole) -> Array:
@@ -271,49 +262,23 @@ def _quadrants(near: Neighbours, values: Array) -> Whole:
     return np.where(among_high, np.where(high, 0, 1), np.where(high, 3, 2)).astype(np.int64)
 
 
-def _local(near: Neighbours, values: Array, permutations: int, seed: int, p: Inference) -> Array:
+def _local(who: str, near: Neighbours, values: Array, permutations: int, seed: int, p: Inference) -> Array:
     """Return the p-value of every place in every period."""
-    moved = values - values.mean(axis=0)
-    lag, noise = near.matrix() @ moved, _CLOSE * np.abs(moved).max(axis=0)
-    sign = np.sign(moved)
-    result = np.empty_like(values)
-    for rows, period, sums in _draws(near, moved, permutations, seed):
-        apart = (sums - lag[rows, period, None]) * sign[rows, period, None]
-        if p == "counted":
-            above, below = (apart >= -noise[period]).sum(axis=1), (apart <= noise[period]).sum(axis=1)
-            result[rows, period] = (1 + np.minimum(above, below)) / (1 + permutations)
-        else:
-            result[rows, period] = _tail(apart, noise[period])
-    return result
+    if p == "moments":
+        return _by_moments(near, values - values.mean(axis=0))
+    tails = [lag_tails(who, near, one, permutations, seed) for one in values.T]
+    return np.stack([np.minimum(high, low) for high, low in tails], axis=-1)
 
 
-def _tail(apart: Array, noise: float) -> Array:
+def _by_moments(near: Neighbours, moved: Array) -> Array:
+    """Return p-values by the normal distribution with the moments of all ways to deal the other values."""
     from scipy.special import ndtr
 
-    spread = apart.std(axis=1)
-    return np.asarray(ndtr(-np.abs(apart.mean(axis=1)) / np.where(spread > noise, spread, np.nan)))
-
-
-def _draws(near: Neighbours, moved: Array, permutations: int, seed: int) -> Iterator[tuple[Whole, int, Array]]:
-    """Yield places, a period, and the weighted sums of neighbours drawn for them: [place, permutation].
-
-    A draw is of positions among the others, so that from a place on, a position means the next place.  Places stand in
-    the order of how many neighbours they have, so that a further neighbour is drawn only for those that have one.
-    """
-    places, counts = near.places, near.counts
-    generator = np.random.default_rng(seed)
-    most = int(counts.max())
-    drawn = np.array([generator.choice(places - 1, most, replace=False) for _ in range(permutations)])
-    order = np.argsort(-counts, kind="stable")
-    step = max(1, _BLOCK // permutations)
-    for start in range(0, places, step):
-        rows = order[start : start + step]
-        held = [int((counts[rows] > at).sum()) for at in range(int(counts[rows[0]]))]
-        later = [drawn[:, at] >= rows[:held, None] for at, held in enumerate(held)]
-        weights = [near.weights[near.starts[rows[:one]] + at, None] for at, one in enumerate(held)]
-        for period in range(moved.shape[1]):
-            values, sums = np.append(moved[:, period], 0.0), np.zeros((len(rows), permutations))
-            for at, one in enumerate(held):
-                first = drawn[:, at]
-                sums[:one] += weights[at] * np.where(later[at], values[first + 1], values[first])
-            yield rows, period, sums
+    others = len(moved) - 1
+    mean = -moved / others
+    variance = np.maximum(((moved**2).sum(axis=0) - moved**2) / others - mean**2, 0)
+    squares = np.bincount(near.origins, near.weights**2, near.places)[:, None]
+    spread = np.sqrt(variance * np.maximum(squares * others - 1, 0) / (others - 1))
+    there = spread > _CLOSE * np.abs(moved).max(axis=0)
+    apart = np.abs(near.matrix() @ moved - mean) / np.where(there, spread, 1)
+    return np.where(there, ndtr(-apart), 1.0)

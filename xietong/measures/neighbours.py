@@ -88,7 +88,7 @@ class Neighbours:
             return self
         if style == "binary":
             return replace(self, weights=np.ones_like(self.weights))
-        return replace(self, weights=self.weights / self.sums[self.origins])
+        return replace(self, weights=self.weights / np.repeat(self.sums, self.counts))
 
     def turned(self) -> Neighbours:
         """Return the links the other way round."""
@@ -102,10 +102,12 @@ class Neighbours:
         same = np.array_equal(self.starts, back.starts) and np.array_equal(self.others, back.others)
         return same and bool(np.allclose(self.weights, back.weights, rtol=_CLOSE, atol=0))
 
-    def equal(self) -> bool:
-        """Say whether all neighbours of a place weigh the same, place by place."""
-        first = self.weights[np.minimum(self.starts[:-1], max(len(self.weights) - 1, 0))][self.origins]
-        return bool(np.allclose(self.weights, first, rtol=_CLOSE, atol=0))
+    @property
+    def uneven(self) -> NDArray[np.bool_]:
+        """Which places have neighbours of different weights."""
+        first = self.weights[np.minimum(self.starts[:-1], len(self.weights) - 1)]
+        apart = np.flatnonzero(self.weights != np.repeat(first, self.counts))
+        return np.asarray(np.bincount(self.origins[apart] if len(apart) else apart, minlength=self.places) > 0)
 
     def among(self, kept: NDArray[np.bool_]) -> Neighbours:
         """Return the links between the places that are kept, which are numbered anew in their order."""
