@@ -43,7 +43,7 @@ Formula = TypeVar("Formula", bound=Callable[..., Array])
 
 TOOLS = (
     "axes", "broadcasting", "envelopment", "grouping", "least_squares", "linear_programs", "measure", "pairs",
-    "preconditions", "productive", "replications", "variants",
+    "poisson", "preconditions", "productive", "replications", "variants",
 )  # fmt: skip
 """Modules that hold no measure; every other one is a family."""
 FAMILIES = tuple(
