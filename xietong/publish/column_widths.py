@@ -20,7 +20,11 @@ RUN = 4
 LONGEST = 14.0
 """Em above which a piece may be broken: addresses, names of files."""
 PIECE = re.compile(r"[⺀-鿿豈-﫿]+|[^\s⺀-鿿豈-﫿]+?(?:(?<=[A-Za-z])-(?=[A-Za-z])|(?=[⺀-鿿豈-﫿]|\s|$))")
-WIDE, CAPITAL, NARROW, OTHER = 1.0, 0.75, 0.36, 0.6
+WIDE, CAPITAL, NARROW, OTHER = 1.0, 0.78, 0.4, 0.64
+HEAVY = 1.18
+"""How much wider the bold words of a head are."""
+EASY = (11.0, 9.0, 7.0)
+"""Em in which a column of text reads well, the best first: the first that all columns can have, none gets less of."""
 SLIM = frozenset(" iljtfrI.,:;'|!()[]")
 
 
@@ -51,8 +55,13 @@ def columns(rows: Sequence[Sequence[str]]) -> list[list[str]]:
 
 
 def needs(rows: Sequence[Sequence[str]]) -> list[Need]:
-    """Return what each column of a table needs, the cells given row by row."""
-    return [Need(max(map(_least, cells)), max(map(width, cells))) for cells in columns(rows)]
+    """Return what each column of a table needs, the cells given row by row, the head first."""
+    return [_need(*cells) for cells in columns(rows)]
+
+
+def _need(head: str, *cells: str) -> Need:
+    least = max(HEAVY * _least(head), *map(_least, cells), 0)
+    return Need(least, max(least, *map(width, cells)))
 
 
 def _least(text: str) -> float:
@@ -69,11 +78,21 @@ def shares(wanted: Sequence[Need], room: float, gap: float) -> list[float]:
     least, most = (
         [value + gap for value in part] for part in zip(*((one.least, one.most) for one in wanted), strict=True)
     )
+    least = _eased(least, most, room, gap)
     if sum(most) <= room or sum(least) >= room:
         taken = most if sum(most) <= room else least
     else:
         taken = _shared(least, most, room)
     return [one / sum(taken) for one in taken]
+
+
+def _eased(least: Sequence[float], most: Sequence[float], room: float, gap: float) -> list[float]:
+    """Return what columns get at least: what they must have, or more where all can have more."""
+    for ease in EASY:
+        easy = [max(one, min(whole, ease + gap)) for one, whole in zip(least, most, strict=True)]
+        if sum(easy) < room:
+            return easy
+    return list(least)
 
 
 def _shared(least: Sequence[float], most: Sequence[float], room: float) -> list[float]:

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Final
 
 import docx
 from docx.enum.text import WD_TAB_ALIGNMENT
+from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from docx.parts.hdrftr import FooterPart
 from docx.shared import Cm, Length
 
 from xietong.publish.document import Document
@@ -90,9 +92,10 @@ def _set_page(word: WordFile, document: Document) -> str:
     foot.add_run(f"{document.footer}\t")
     for one in field("PAGE", "1"):
         foot._p.append(one)
-    turned, relation = word.part.add_footer_part()
+    turned = FooterPart.new(word.part.package)
+    relation = word.part.relate_to(turned, RELATIONSHIP_TYPE.FOOTER)
     _copy_foot(foot._p, turned.element, _paper(section).turned)
-    return str(relation)
+    return relation
 
 
 def _copy_foot(source: BaseOxmlElement, target: BaseOxmlElement, across: Length) -> None:
