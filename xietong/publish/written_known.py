@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
@@ -32,6 +33,7 @@ IN_DRAWINGS = (1.0, 100.0, 1e-4, 1e-8, 1e-3, 1e4, 1e-6)
 
 _NUMBER = re.compile(r"[−-]?\d+(?:\.\d+)?")
 _LINES = re.compile(r"^(?P<file>[^:]+):(?P<at>[\d, -]+)$")
+_LONGEST = 40
 _ROUND = 0.5 + 1e-6
 """Half of the last digit, and what binary fractions add to it."""
 
@@ -44,6 +46,13 @@ def bare(text: str) -> str:
 def slug(*parts: str) -> str:
     """Return parts of an anchor in the letters that anchors have."""
     return re.sub(r"[^a-z0-9]+", "-", "-".join(parts).lower()).strip("-")
+
+
+def bookmark(anchor: str) -> str:
+    """Return the name that an anchor has in a Word file, where names end at 40 characters."""
+    if len(anchor) <= _LONGEST:
+        return anchor
+    return "X" + hashlib.sha1(anchor.encode(), usedforsecurity=False).hexdigest()[1:]
 
 
 @dataclass(frozen=True)
@@ -128,7 +137,9 @@ class Known:
         found: dict[str, list[Place]] = {}
         for finding in self.findings.values():
             for place in _places(finding):
-                found.setdefault("n-" + slug(finding.id, *place.labels), []).append(place)
+                anchor = "n-" + slug(finding.id, *place.labels)
+                for name in {anchor, bookmark(anchor)}:
+                    found.setdefault(name, []).append(place)
         return found
 
     @cached_property

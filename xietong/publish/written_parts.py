@@ -22,7 +22,10 @@ _SIGNED = re.compile(r"[\w.)%]$")
 
 @dataclass(frozen=True)
 class Run:
-    """A stretch of a piece of one kind: plain, ``code``, or the ``mark`` of a note; with the anchor it leads to."""
+    """A stretch of a piece of one kind, with the anchor that it leads to.
+
+    The kinds are plain, ``code``, the ``mark`` of a note, the number of a ``page``, and what is only ``said``.
+    """
 
     text: str
     target: str = ""
@@ -118,13 +121,15 @@ def placed(pieces: Sequence[Piece]) -> list[Piece]:
         for before, run in zip(piece.runs, piece.runs[1:], strict=False)
         if run.kind == "mark"
     }
+    told = {piece.text.partition("←")[0].strip(): piece for piece in pieces if "←" in piece.text and piece.anchors}
     out: list[Piece] = []
     section = shown = ""
     for piece in pieces:
         if piece.role == "heading":
             section, shown = piece.text.strip(), ""
         if piece.role == "caption":
-            shown = next((run.target for run in piece.runs if run.target), "")
+            entry = told.get(piece.text.strip())
+            shown = next((run.target for run in piece.runs if run.target), entry.anchors[0] if entry else "")
         mine = owners.get(piece.note, "") if piece.note else shown
         out.append(replace(piece, section=section, shown=mine if piece.role != "drawing" else ""))
     return _drawn(out)

@@ -41,7 +41,7 @@ KINDS: Final[dict[str, Label]] = {
 
 _REFERENCE = re.compile(r"^\s*\[(\d+)\]")
 _HEADING = re.compile(r"^\s*\d+(?:\.\d+)*(?=\s|$)")
-_STOP = re.compile(r"[；;。：，,()（）·|]|[:.](?=\s)|\s[—–-]\s")
+_STOP = re.compile(r"[；;。：，、,()（）·|]|[:.](?=\s)|\s[—–-]\s")
 _AROUND: Final = 8
 """Signs on each side of a number that have to be those of the edition."""
 _WORDS: Final = 3
@@ -81,6 +81,8 @@ class Judge:
         if run.kind == "mark":
             known = run.text.strip() in self._notes
             return Ruling("note") if known else Ruling("", f"there is no note {run.text.strip()}")
+        if run.kind == "page":
+            return Ruling("contents")
         if run.kind == "code":
             return self._coded(piece, run.text)
         if run.target:
