@@ -136,11 +136,21 @@ def placed(pieces: Sequence[Piece]) -> list[Piece]:
 
 
 def _drawn(pieces: list[Piece]) -> list[Piece]:
-    """Return the pieces with each drawing given the caption that follows it."""
-    shown = ""
-    for at in range(len(pieces) - 1, -1, -1):
-        if pieces[at].role == "caption":
-            shown = pieces[at].shown
-        elif pieces[at].role == "drawing":
-            pieces[at] = replace(pieces[at], shown=shown)
-    return pieces
+    """Return the pieces with each drawing given the caption that stands next to it: right before it, else behind it."""
+    behind, before, told = "", "", [piece.role for piece in pieces if piece.text.strip()]
+    shown = [piece.shown for piece in pieces if piece.text.strip()]
+    after: list[str] = []
+    for role, one in zip(reversed(told), reversed(shown), strict=True):
+        behind = one if role == "caption" else behind
+        after.append(behind)
+    after.reverse()
+    out, at, last = [], 0, ""
+    for piece in pieces:
+        if piece.role == "drawing" and piece.text.strip():
+            before = before if last == "drawing" else shown[at - 1] if last == "caption" else after[at]
+            out.append(replace(piece, shown=before))
+        else:
+            out.append(piece)
+        if piece.text.strip():
+            last, at = piece.role, at + 1
+    return out

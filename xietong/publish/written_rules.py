@@ -11,7 +11,7 @@ from typing import Final
 from xietong.library.labels import Label
 from xietong.publish.typed_numbers import RULES, found
 from xietong.publish.words import word
-from xietong.publish.written_known import AS_SHARE, IN_DRAWINGS, Known, Place, bare, located
+from xietong.publish.written_known import AS_SHARE, IN_DRAWINGS, Known, Place, Values, bare, located
 from xietong.publish.written_parts import Number, Piece, Written, numbers
 
 __all__ = ["KINDS", "Judge", "Ruling"]
@@ -242,8 +242,14 @@ class Judge:
     def _beside(self, piece: Piece, number: Number) -> bool:
         """Return whether a row leads to a cell of whose finding the number is one that differs in one label at most."""
         targets = dict.fromkeys(run.target for cell in self._table_rows.get(piece.row, ()) for run in cell.runs)
-        places = (one for target in targets for one in self.known.places.get(target, ())[:1])
-        return any(self.known.near(place).hold(number, AS_SHARE) for place in places)
+        return any(values.hold(number, AS_SHARE) for target in targets for values in self._near(target))
+
+    def _near(self, target: str) -> Iterator[Values]:
+        """Yield the values near the cell that a link leads to; where links lead to entries only, all of the finding."""
+        if target in self.known.places:
+            yield self.known.near(self.known.places[target][0])
+        elif (entry := self.written.at.get(target)) is not None and (name := self._finding(entry)):
+            yield self.known.values(name)
 
     def _open(self, cell: Piece) -> Iterator[Number]:
         """Yield the numbers of a cell that only the row of the finding can explain."""
