@@ -12,6 +12,7 @@ from itertools import product
 from math import isfinite
 from typing import Any
 
+from xietong.errors import XietongError
 from xietong.library.explanations import explain
 from xietong.library.findings import Finding
 from xietong.library.labels import Label, Language
@@ -20,7 +21,7 @@ from xietong.library.pages import publications
 from xietong.library.store import Edition
 from xietong.library.units import conversion
 from xietong.publish.figures import Spec
-from xietong.publish.words import unit_name, with_unit
+from xietong.publish.words import unit_name, units_named, with_unit
 from xietong.publish.written_parts import Number, printed_value
 
 __all__ = ["AS_PRINTED", "AS_SHARE", "IN_DRAWINGS", "Known", "Place", "Values", "bare", "slug"]
@@ -78,19 +79,11 @@ def _factors(have: str, printed: str, language: Language) -> list[float]:
         return [1.0, 100.0] if told == "%" and have == "1" else [1.0]
     if told == "%":
         return [100.0] if have in ("1", "倍") else [1.0] if have in ("%", "百分点") else []
-    wanted = [one for one in (told, *_named(told, language)) if one]
+    wanted = [one for one in (told, *units_named(told, language)) if one]
     return [float(conversion(have, one)) for one in wanted if _converts(have, one)]
 
 
-def _named(name: str, language: Language) -> list[str]:
-    from xietong.publish.words import _UNITS
-
-    return [unit for unit in _UNITS if unit_name(unit, language) == name]
-
-
 def _converts(have: str, want: str) -> bool:
-    from xietong.errors import XietongError
-
     try:
         conversion(have, want)
     except XietongError:
@@ -114,22 +107,18 @@ class Values:
         return False
 
 
-@dataclass
-class Known:
-    """An edition in one language, with the specifications of the figures of its study."""
+class Behind:
+    """What stands behind the findings of an edition, in no language: their values, rows, cells and lines."""
 
-    edition: Edition
-    language: Language
-    specs: Mapping[str, Spec] = field(default_factory=dict)
-    _values: dict[str, Values] = field(default_factory=dict)
-    _rows: dict[str, list[Values]] = field(default_factory=dict)
-    _near: dict[tuple[str, tuple[str, ...]], Values] = field(default_factory=dict)
-    _lines: dict[tuple[str, tuple[str, ...]], frozenset[str]] = field(default_factory=dict)
-
-    @cached_property
-    def findings(self) -> Mapping[str, Finding]:
-        """Return every finding of the edition by its id."""
-        return {name: self.edition.finding(name) for name in self.edition.ids}
+    def __init__(self, edition: Edition) -> None:
+        self.edition = edition
+        self.findings: Mapping[str, Finding] = {name: edition.finding(name) for name in edition.ids}
+        self.origins: list[Origin] = edition.origins()
+        self._values: dict[str, Values] = {}
+        self._rows: dict[str, list[Values]] = {}
+        self._near: dict[tuple[str, tuple[str, ...]], Values] = {}
+        self._dated: dict[tuple[str, tuple[str, ...]], bool] = {}
+        self._lines: dict[tuple[str, tuple[str, ...]], frozenset[str]] = {}
 
     @cached_property
     def places(self) -> Mapping[str, list[Place]]:
@@ -141,11 +130,6 @@ class Known:
                 for name in {anchor, bookmark(anchor)}:
                     found.setdefault(name, []).append(place)
         return found
-
-    @cached_property
-    def entries(self) -> Mapping[str, str]:
-        """Return the id of each finding by the anchor of its entry."""
-        return {f"f-{slug(name)}": name for name in self.findings}
 
     def values(self, name: str) -> Values:
         """Return every value of a finding: its cells, the numbers of its result and those in its words."""
@@ -173,44 +157,23 @@ class Known:
             )
         return self._near[key]
 
-    def specified(self, told: str) -> Values:
-        """Return the numbers that stand in the specification of the figure whose caption a text holds."""
-        captions = {name: spec.text("caption", self.language) for name, spec in self.specs.items()}
-        found = (self.specs[name].data for name, caption in captions.items() if caption and bare(caption) in bare(told))
-        return Values(value for data in found for value in _leaves(data))
-
     def lines(self, name: str, place: Place | None = None) -> frozenset[str]:
         """Return ``file:line`` of everything that stands behind a finding, or behind one of its cells."""
         labels = place.labels if place is not None else ()
         if (name, labels) not in self._lines:
             finding = self.findings[name]
-            axes = finding.series.axes if finding.series is not None and labels else ()
-            cell = {axis.name: label for axis, label in zip(axes, labels, strict=True)}
-            told = [line.location for line in explain(self.edition, name, cell, self.language).leaves()]
+            told = [line.location for line in explain(self.edition, name, _cell(finding, labels)).leaves()]
             told += [one.where for one in publications(finding.payload)]
             self._lines[name, labels] = frozenset(one.rpartition("/")[2] for one in told)
         return self._lines[name, labels]
 
-    def dated(self, name: str) -> bool:
-        """Return whether a publication with a date stands behind a finding, or what else its numbers rest on."""
-        return name in self._dated
-
-    @cached_property
-    def _dated(self) -> frozenset[str]:
-        dates = {origin.title for origin in self.origins if origin.edition}
-        return frozenset(name for name in self.findings if self._rests(name, dates))
-
-    def _rests(self, name: str, dates: set[str]) -> bool:
-        finding = self.findings[name]
-        leaves = explain(self.edition, name, None, self.language).leaves()
-        if any(line.origin.title in dates for line in leaves) or publications(finding.payload):
-            return True
-        return bool(finding.receipt.reference or finding.payload)
-
-    @cached_property
-    def origins(self) -> list[Origin]:
-        """Return every publication of the edition."""
-        return self.edition.origins()
+    def dated(self, place: Place) -> bool:
+        """Return whether a publication with a date stands behind a cell: without one it has no vintage."""
+        key = (place.finding.id, place.labels)
+        if key not in self._dated:
+            leaves = explain(self.edition, place.finding.id, _cell(place.finding, place.labels)).leaves()
+            self._dated[key] = any(one.origin.edition for one in leaves) or bool(publications(place.finding.payload))
+        return self._dated[key]
 
     @cached_property
     def codes(self) -> frozenset[str]:
@@ -218,20 +181,41 @@ class Known:
         receipts = (finding.receipt for finding in self.findings.values())
         return frozenset((*self.findings, *(f"{one.measure}@{one.code}" for one in receipts)))
 
+
+@dataclass(frozen=True)
+class Known:
+    """An edition in one language, with the specifications of the figures of its study."""
+
+    behind: Behind
+    language: Language
+    specs: Mapping[str, Spec] = field(default_factory=dict)
+
+    def specified(self, told: str) -> Values:
+        """Return the numbers that stand in the specification of the figure whose caption a text holds."""
+        captions = {name: spec.text("caption", self.language) for name, spec in self.specs.items()}
+        found = (self.specs[name].data for name, caption in captions.items() if caption and bare(caption) in bare(told))
+        return Values(value for data in found for value in _leaves(data))
+
     @cached_property
     def words(self) -> str:
         """Return all words of the edition in one text without spaces: what a finding says is said verbatim."""
-        told = [*_texts([one.data for one in self.specs.values()], self.language), *_texts(self.edition.study(), self.language)]
-        for finding in self.findings.values():
-            stated = with_unit(str(finding.payload.get("stated", "")), str(finding.payload.get("unit", "")), self.language)
-            label = finding.label.text(self.language).replace("{stated}", stated)
+        edition, language = self.behind.edition, self.language
+        told = [*_texts([one.data for one in self.specs.values()], language), *_texts(edition.study(), language)]
+        for finding in self.behind.findings.values():
+            stated = with_unit(str(finding.payload.get("stated", "")), str(finding.payload.get("unit", "")), language)
+            label = finding.label.text(language).replace("{stated}", stated)
             receipt = finding.receipt
-            told += [label, finding.note.text(self.language), receipt.label.text(self.language), receipt.reference]
-            told += _texts(finding.payload, self.language)
-        told += [*self.edition.names(self.language).values(), *self.edition.concepts(self.language).values()]
-        for origin in self.origins:
+            told += [label, finding.note.text(language), receipt.label.text(language), receipt.reference]
+            told += _texts(finding.payload, language)
+        told += [*edition.names(language).values(), *edition.concepts(language).values()]
+        for origin in self.behind.origins:
             told += [origin.publisher, origin.title, origin.edition, origin.locator]
         return "\n".join(dict.fromkeys(bare(one) for one in told if one))
+
+
+def _cell(finding: Finding, labels: tuple[str, ...]) -> dict[str, str]:
+    axes = finding.series.axes if finding.series is not None and labels else ()
+    return {axis.name: label for axis, label in zip(axes, labels, strict=True)}
 
 
 def _places(finding: Finding) -> Iterator[Place]:
@@ -269,9 +253,8 @@ def _rows(part: Any) -> Iterator[Any]:
     """Yield the rows of a result: what holds no table itself."""
     inner = list(part.values()) if isinstance(part, Mapping) else part if isinstance(part, list | tuple) else []
     nested = [one for one in inner if isinstance(one, Mapping | list | tuple)]
-    if isinstance(part, Mapping) and not ({"rows", "sections"} & part.keys()) and _weight(part) <= _MOST:
-        yield part
-    elif isinstance(part, list | tuple) and _weight(part) <= _MOST:
+    table = isinstance(part, Mapping) and {"rows", "sections"} & part.keys()
+    if isinstance(part, Mapping | list | tuple) and not table and _weight(part) <= _MOST:
         yield part
     for one in nested:
         yield from _rows(one)

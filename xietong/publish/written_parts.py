@@ -131,8 +131,12 @@ def placed(pieces: Sequence[Piece]) -> list[Piece]:
             entry = told.get(piece.text.strip())
             shown = next((run.target for run in piece.runs if run.target), entry.anchors[0] if entry else "")
         mine = owners.get(piece.note, "") if piece.note else shown
-        out.append(replace(piece, section=section, shown=mine if piece.role != "drawing" else ""))
+        out.append(_set(piece, section, mine if piece.role != "drawing" else ""))
     return _drawn(out)
+
+
+def _set(piece: Piece, section: str, shown: str) -> Piece:
+    return Piece(piece.role, piece.runs, piece.anchors, piece.row, piece.note, section, shown)
 
 
 def _drawn(pieces: list[Piece]) -> list[Piece]:

@@ -71,7 +71,7 @@ def read_pdf(path: Path) -> Written:
     from pypdf import PdfReader
 
     reader = PdfReader(str(path))
-    root = reader.trailer["/Root"]
+    root: Any = reader.trailer["/Root"]
     if "/StructTreeRoot" not in root:
         raise PublishError(path.name, "the file has no tags", why="nobody can tell a table from a heading in it")
     walk = _Walk(reader)
@@ -105,6 +105,7 @@ class _Walk:
             anchor = f"@{self.made}"
             if self.where is not None:
                 self.places.append((self.where[0], -self.where[1], self.made))
+                role = "cover" if role == "text" and self.where[0] == 0 else role
             self.made += 1
             yield Piece(role, runs, (anchor,), self.row if role == "cell" else 0, note)
         self.runs, self.where = [], None
@@ -235,10 +236,18 @@ def _led(pieces: list[Piece], walk: _Walk) -> list[Piece]:
 def _marked(page: Any, fonts: dict[int, dict[int, str]]) -> dict[int, list[_Chunk]]:
     """Return what a page draws by the number of its mark; what has none is furniture."""
     contents = page["/Contents"].get_object()
-    data = contents.get_data() if hasattr(contents, "get_data") else b"".join(one.get_object().get_data() for one in contents)
+    data = (
+        contents.get_data()
+        if hasattr(contents, "get_data")
+        else b"".join(one.get_object().get_data() for one in contents)
+    )
     known = {}
     for name, font in page["/Resources"].get("/Font", {}).items():
-        key = font.indirect_reference.idnum if hasattr(font, "indirect_reference") and font.indirect_reference else id(font)
+        key = (
+            font.indirect_reference.idnum
+            if hasattr(font, "indirect_reference") and font.indirect_reference
+            else id(font)
+        )
         if key not in fonts:
             fonts[key] = _characters(font.get_object())
         known[name.encode()] = fonts[key]
@@ -283,7 +292,9 @@ class _Operators:
         elif operator == b"ET":
             mark = next((one for one in reversed(self.marks) if one is not None), None)
             if mark is not None and self.text:
-                self.found.setdefault(mark, []).append(_Chunk("".join(self.text), self.across, self.height, self.size * self.scale))
+                self.found.setdefault(mark, []).append(
+                    _Chunk("".join(self.text), self.across, self.height, self.size * self.scale)
+                )
             self.text = []
 
     def _decoded(self, token: bytes) -> str:

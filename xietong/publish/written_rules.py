@@ -6,13 +6,14 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from math import isfinite
 from typing import Final
 
 from xietong.library.labels import Label
 from xietong.publish.typed_numbers import RULES, found
 from xietong.publish.words import word
 from xietong.publish.written_known import AS_SHARE, IN_DRAWINGS, Known, Place, Values, bare, located
-from xietong.publish.written_parts import Number, Piece, Written, numbers
+from xietong.publish.written_parts import Number, Piece, Run, Written, numbers, printed_value
 
 __all__ = ["KINDS", "Judge", "Ruling"]
 
@@ -46,6 +47,7 @@ _AROUND: Final = 8
 """Signs on each side of a number that have to be those of the edition."""
 _WORDS: Final = 3
 """Signs among them that are no digits: fewer are no words."""
+_EVEN: Final = 1e-9
 _SCALE: Final = 3
 """Evenly spaced numbers in a row that make a scale."""
 
@@ -62,14 +64,14 @@ class Judge:
     """Rules on the numbers of one file by what its edition knows."""
 
     def __init__(self, known: Known, written: Written) -> None:
-        self.known, self.written = known, written
+        self.known, self.behind, self.written = known, known.behind, written
+        self._is: dict[tuple[int, str], bool] = {}
         self._spans: tuple[Piece, list[tuple[int, int, str]]] | None = None
         self._rules: Mapping[str, Callable[[Piece, Number], str]] = {
             "note": self._noted,
             "cell": self._celled,
             "source": self._left,
             "drawing": self._drawn,
-            "cover": self._covered,
             "heading": self._headed,
             "contents": self._listed,
             "furniture": self._listed,
@@ -87,7 +89,8 @@ class Judge:
             return self._coded(piece, run.text)
         if run.target:
             return self._linked(piece, number)
-        for rule in (self._own, self._excused, self._rules.get(piece.role), self._said):
+        first = self._covered if piece.role == "cover" else self._own
+        for rule in (first, self._excused, self._rules.get(piece.role), self._said):
             if rule is not None and (kind := rule(piece, number)):
                 return Ruling(kind)
         return Ruling("", "it leads to no finding and no rule of the house excuses it")
@@ -100,11 +103,11 @@ class Judge:
         if entry is None:
             outside = "://" in run.target
             return Ruling("words") if outside and self._said(piece, number) else Ruling("", "its link leads nowhere")
-        if run.target in self.known.places:
-            return self._of_cell(entry, number, run.text, self.known.places[run.target])
+        if run.target in self.behind.places:
+            return self._of_cell(entry, number, run.text, self.behind.places[run.target])
         if name := self._finding(entry):
             unit = run.text[number.start + len(number.text) :]
-            held = self.known.values(name).hold(number, AS_SHARE if not unit.strip(" %") else IN_DRAWINGS)
+            held = self.behind.values(name).hold(number, AS_SHARE if not unit.strip(" %") else IN_DRAWINGS)
             if held or bare(run.text) in self.known.words:
                 return Ruling("finding")
             return Ruling("", f"the finding {name} has no such value")
@@ -118,7 +121,7 @@ class Judge:
             if place.finding.id != named:
                 continue
             if place.holds(number, unit, self.known.language):
-                dated = self.known.dated(place.finding.id)
+                dated = self.behind.dated(place)
                 return Ruling("cell") if dated else Ruling("", f"no dated publication stands behind {named}")
             if place.finding.series is None and bare(text) in self.known.words:
                 return Ruling("words")
@@ -143,11 +146,11 @@ class Judge:
     # --- names and lines of the pack
 
     def _coded(self, piece: Piece, text: str) -> Ruling:
-        if text.strip() in self.known.codes:
+        if text.strip() in self.behind.codes:
             return Ruling("code")
         lines = {one for part in text.split(";") for one in located(part)}
         name = self._owner(piece)
-        behind = self.known.lines(name, self._place(piece)) if name else frozenset()
+        behind = self.behind.lines(name, self._place(piece)) if name else frozenset()
         if lines and lines <= behind:
             return Ruling("lines")
         if not lines and bare(text) in self.known.words:
@@ -163,21 +166,21 @@ class Judge:
         return self._finding(piece)
 
     def _place(self, piece: Piece) -> Place | None:
-        places = self.known.places.get(piece.shown, []) if piece.role == "note" else []
+        places = self.behind.places.get(piece.shown, []) if piece.role == "note" else []
         return places[0] if places and places[0].finding.series is not None else None
 
     def _finding(self, entry: Piece) -> str:
         """Return the finding whose entry a piece is: its name stands first, in type of code."""
         first = next((run for run in entry.runs if run.text.strip()), None)
         name = first.text.strip() if first is not None and first.kind == "code" else ""
-        return name if name in self.known.findings else ""
+        return name if name in self.behind.findings else ""
 
     # --- rules for what is not linked
 
     def _own(self, piece: Piece, number: Number) -> str:
         """Return what a number of an entry of the appendix is: of its finding, its publication or its quote."""
         if name := self._finding(piece):
-            return "finding" if self.known.values(name).hold(number, AS_SHARE) else self._label_of(name, number)
+            return "finding" if self.behind.values(name).hold(number, AS_SHARE) else self._label_of(name, number)
         match = _REFERENCE.match(piece.text)
         if match:
             first = number.run == 0 and number.start <= match.start(1)
@@ -186,13 +189,13 @@ class Judge:
         return "quoted" if quoted and any(one.startswith("q-") for one in piece.anchors) else ""
 
     def _label_of(self, name: str, number: Number) -> str:
-        series = self.known.findings[name].series
+        series = self.behind.findings[name].series
         labels = [label for axis in series.axes for label in axis.labels] if series is not None else []
         return "finding" if any(number.text in label for label in labels) else ""
 
     def _published(self, piece: Piece, number: Number) -> str:
         text = bare(piece.text)
-        for one in self.known.origins:
+        for one in self.behind.origins:
             if bare(one.title) in text:
                 told = bare(f"{one.publisher} {one.title} {one.edition} {one.retrieved} {one.locator} {one.url}")
                 if number.text in told:
@@ -222,8 +225,12 @@ class Judge:
 
     def _noted(self, piece: Piece, number: Number) -> str:
         name = self._owner(piece)
-        finding = self.known.findings.get(name)
-        told = bare(f"{finding.label.text(self.known.language)}{finding.note.text(self.known.language)}") if finding else ""
+        finding = self.behind.findings.get(name)
+        told = (
+            bare(f"{finding.label.text(self.known.language)}{finding.note.text(self.known.language)}")
+            if finding
+            else ""
+        )
         return "words" if number.text in told else ""
 
     def _celled(self, piece: Piece, number: Number) -> str:
@@ -231,13 +238,20 @@ class Judge:
         if self._beside(piece, number):
             return "beside"
         for name in self._behind(piece):
-            row = [one for cell in self._table_rows.get(piece.row, ()) for one in self._open(cell)]
-            if any(all(values.hold(one, AS_SHARE) for one in row) for values in self.known.rows(name)):
+            if self._is_row(piece.row, name):
                 return "row"
-            series = self.known.findings[name].series
-            if series is not None and self.known.values(name).hold(number, AS_SHARE):
+            series = self.behind.findings[name].series
+            if series is not None and self.behind.values(name).hold(number, AS_SHARE):
                 return "row"
         return ""
+
+    def _is_row(self, row: int, name: str) -> bool:
+        """Return whether what a row of a table holds beside its links is what one row of a finding holds."""
+        if (row, name) not in self._is:
+            told = [one for cell in self._table_rows.get(row, ()) for one in self._open(cell)]
+            rows = self.behind.rows(name)
+            self._is[row, name] = any(all(values.hold(one, AS_SHARE) for one in told) for values in rows)
+        return self._is[row, name]
 
     def _beside(self, piece: Piece, number: Number) -> bool:
         """Return whether a row leads to a cell of whose finding the number is one that differs in one label at most."""
@@ -246,23 +260,25 @@ class Judge:
 
     def _near(self, target: str) -> Iterator[Values]:
         """Yield the values near the cell that a link leads to; where links lead to entries only, all of the finding."""
-        if target in self.known.places:
-            yield self.known.near(self.known.places[target][0])
+        if target in self.behind.places:
+            yield self.behind.near(self.behind.places[target][0])
         elif (entry := self.written.at.get(target)) is not None and (name := self._finding(entry)):
-            yield self.known.values(name)
+            yield self.behind.values(name)
 
     def _open(self, cell: Piece) -> Iterator[Number]:
         """Yield the numbers of a cell that only the row of the finding can explain."""
         for one in numbers(cell):
             run = cell.runs[one.run]
-            if not (run.target or run.kind or self._excused(cell, one) or self._said(cell, one) or self._beside(cell, one)):
+            if not (
+                run.target or run.kind or self._excused(cell, one) or self._said(cell, one) or self._beside(cell, one)
+            ):
                 yield one
 
     def _behind(self, piece: Piece) -> list[str]:
         """Return the findings that the entry of a table or figure names."""
         entry = self.written.at.get(piece.shown)
         runs = entry.runs if entry is not None else ()
-        return [run.text.strip() for run in runs if run.kind == "code" and run.text.strip() in self.known.findings]
+        return [run.text.strip() for run in runs if run.kind == "code" and run.text.strip() in self.behind.findings]
 
     @cached_property
     def _table_rows(self) -> dict[int, list[Piece]]:
@@ -276,11 +292,11 @@ class Judge:
         """Return whether a source line tells how many lines of the result the table above it leaves out."""
         shown = [rows for rows in self._table_rows.values() if rows[0].shown == piece.shown]
         total = Number(str(int(number.value) + len(shown) - 1), 0, 0) if number.value == number.value // 1 else number
-        return "left" if any(self.known.values(name).hold(total, (1.0,)) for name in self._behind(piece)) else ""
+        return "left" if any(self.behind.values(name).hold(total, (1.0,)) for name in self._behind(piece)) else ""
 
     def _drawn(self, piece: Piece, number: Number) -> str:
         """Return whether a number of a drawing is one of its findings, of its specification, or of a scale."""
-        if any(self.known.values(name).hold(number, IN_DRAWINGS) for name in self._behind(piece)):
+        if any(self.behind.values(name).hold(number, IN_DRAWINGS) for name in self._behind(piece)):
             return "drawing"
         entry = self.written.at.get(piece.shown)
         if entry is not None and self.known.specified(entry.text).hold(number, (1.0,)):
@@ -288,26 +304,31 @@ class Judge:
         return "scale" if id(piece) in self._scales else ""
 
     @cached_property
-    def _scales(self) -> set[int]:
+    def _scales(self) -> frozenset[int]:
         """Return the pieces of drawings that make scales: bare numbers in a row, evenly spaced."""
-        found_, run = set(), []
-        for piece in [*self.written.pieces, Piece("end", ())]:
-            told = [one.value for one in numbers(piece)] if piece.role == "drawing" else []
-            plain = len(told) == 1 and not re.sub(r"[\d\s.,%−-]", "", piece.text)
-            if piece.role == "drawing" and not piece.text.strip():
+        drawn = [piece for piece in self.written.pieces if piece.role == "drawing" and piece.text.strip()]
+        marks: set[int] = set()
+        run: list[tuple[int, float]] = []
+        for piece in [*drawn, Piece("drawing", (Run("end"),))]:
+            value = printed_value(piece.text.strip().rstrip("%"))
+            if isfinite(value) and (len(run) < 2 or abs(value - 2 * run[-1][1] + run[-2][1]) < _EVEN):
+                run.append((id(piece), value))
                 continue
-            if plain and (len(run) < 2 or abs(told[0] - 2 * run[-1][1] + run[-2][1]) < 1e-9):
-                run.append((id(piece), told[0]))
-                continue
-            found_ |= {one for one, _ in run} if len(run) >= _SCALE else set()
-            run = [*run[-1:], (id(piece), told[0])] if plain else []
-        return found_
+            marks |= {one for one, _ in run} if len(run) >= _SCALE else set()
+            run = [*run[-1:], (id(piece), value)] if isfinite(value) else []
+        return frozenset(marks)
 
     def _covered(self, piece: Piece, number: Number) -> str:
-        text = piece.text
-        if self.known.edition.digest[:12] in text and number.text.lstrip("-−") in self.known.edition.digest[:12]:
-            return "edition"
-        return "edition" if any(one.edition and one.edition in text for one in self.known.origins) else ""
+        """Return whether a number of the cover stands in the digest of the edition or in the date of a publication."""
+        at = sum(len(run.text) for run in piece.runs[: number.run]) + number.start
+        dates = {one.edition for one in self.behind.origins if one.edition and one.edition in piece.text}
+        ends = ((match.start(), match.end()) for one in (self.digest, *dates) for match in re.finditer(one, piece.text))
+        return "edition" if any(start <= at < end for start, end in ends) else ""
+
+    @property
+    def digest(self) -> str:
+        """Return the digest of the edition as a cover prints it."""
+        return self.behind.edition.digest[:12]
 
     def _headed(self, piece: Piece, number: Number) -> str:
         match = _HEADING.match(piece.text)
