@@ -311,14 +311,35 @@ def explain(finding: str, cell: tuple[str, ...], study: Path, out: Path, languag
 @click.option(
     "--format", "formats", type=click.Choice(["html", "docx", "pdf"]), multiple=True, help="Only this; may be repeated."
 )
-def report(study: Path, out: Path, language: tuple[Language, ...], formats: tuple[str, ...]) -> None:
-    """Build the edition if it is stale and write the report: HTML, Word and PDF, in Chinese and English."""
+@click.option("--check", is_flag=True, help="Read the files again as a stranger: every number must resolve.")
+def report(study: Path, out: Path, language: tuple[Language, ...], formats: tuple[str, ...], *, check: bool) -> None:
+    """Build the edition if it is stale and write the report: HTML, Word and PDF, in Chinese and English.
+
+    With --check each written file is read back and every number in it held against the edition; what stands for
+    nothing is told with section, words around and ways out, and the command ends with status 1.
+    """
     from xietong.app import desk
 
     progress = _progress()
     desk.build(study, out, progress)
-    for path in desk.report(study, out, language or ("zh", "en"), formats or ("html", "docx", "pdf"), progress):
+    paths = desk.report(study, out, language or ("zh", "en"), formats or ("html", "docx", "pdf"), progress)
+    for path in paths:
         click.echo(path.as_posix())
+    if check:
+        _read_back(paths, study, out)
+
+
+def _read_back(paths: list[Path], study: Path, out: Path) -> None:
+    """Tell what a check of written files found; problems end the command with status 1."""
+    from xietong.app import desk
+
+    told = desk.checked(paths, study, out)
+    for one in told:
+        click.echo(one.line())
+        for problem in one.problems:
+            click.echo(problem.text(), err=True)
+    if any(one.problems for one in told):
+        click.get_current_context().exit(1)
 
 
 @main.command()

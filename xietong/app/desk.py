@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xietong.errors import Problems, XietongError
+from xietong.errors import Problems, UnknownName, XietongError
 from xietong.library.explanations import Node, explain
 from xietong.library.labels import Language
 from xietong.library.pack import Pack, read_pack
@@ -14,6 +14,7 @@ from xietong.library.reviews import Signature, signature_of
 from xietong.library.store import Edition, current_edition
 
 if TYPE_CHECKING:
+    from xietong.publish.written import Checked
     from xietong.recipes.build import Built, Room
 
 Progress = Callable[[str], None]
@@ -134,3 +135,31 @@ def report(
     with open_edition(study, out) as edition:
         known = signature or signature_of(study, edition.digest)
         return write_report(edition, study, folder(study, out), languages, formats, progress, known)
+
+
+def checked(paths: Sequence[Path], study: Path = STUDY, out: Path = OUT) -> list[Checked]:
+    """Check written reports against the current edition: every number stands for something that it has.
+
+    The files are named as `report` names them, ``report.LANGUAGE.FORMAT``; several of one language must hold the same
+    numbers in the same order.
+
+    Raises:
+        UnknownName: when a name has no language or format of a report.
+        PublishError: when a PDF has no tags.
+        EditionError: when nothing is built.
+    """
+    from xietong.library.documents import shown
+    from xietong.publish.chapters import LANGUAGES, figure_document
+    from xietong.publish.figures import read_specs
+    from xietong.publish.written import check_files
+
+    files: dict[Path, Language] = {}
+    for path in paths:
+        told = path.name.split(".")[-2:-1]
+        language = next((one for one in LANGUAGES if [one] == told), None)
+        if language is None:
+            raise UnknownName(path.name, "language", "".join(told), LANGUAGES)
+        files[path] = language
+    specs = read_specs(figure_document(study, shown(study)))
+    with open_edition(study, out) as edition:
+        return check_files(edition, files, specs)

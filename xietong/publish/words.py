@@ -179,6 +179,11 @@ def unit_name(unit: str, language: Language) -> str:
     return _UNITS.get(unit, unit)
 
 
+def units_named(name: str, language: Language) -> list[str]:
+    """Return every unit that the report prints under a name."""
+    return [unit for unit in _UNITS if unit_name(unit, language) == name]
+
+
 def with_unit(text: str, unit: str, language: Language) -> str:
     """Return a number with its unit: no space before %, none in Chinese, a space in English."""
     name = unit_name(unit, language)
