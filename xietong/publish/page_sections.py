@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from xietong.errors import PublishError, UnknownName
 from xietong.library.labels import Label
-from xietong.library.pages import Cell, Column, Row, Section, Source, page
+from xietong.library.pages import Cell, Column, Missing, Page, Row, Section, Source, page
 from xietong.library.store import Edition
 from xietong.library.units import conversion
 from xietong.publish.numbers import Numbers
@@ -15,7 +15,7 @@ from xietong.publish.plan_page import plan_page
 from xietong.publish.tables import pipe, plain
 from xietong.publish.words import with_unit, word
 
-__all__ = ["cell", "functions", "lines", "printed_section", "section_of", "value"]
+__all__ = ["cell", "functions", "lines", "missing", "page_of", "printed_section", "says", "section_of", "value"]
 
 _PUBLISHERS = 3
 _LONG = 60
@@ -30,7 +30,21 @@ def functions(numbers: Numbers) -> dict[str, Callable[..., str]]:
         ),
         "cell": lambda name, section, column, row=1: cell(numbers, name, section, column, row),
         "lines": lambda name, section, **where: lines(numbers, name, section, where),
+        "says": lambda name, section: says(numbers, name, section),
     }
+
+
+def page_of(edition: Edition, name: str) -> Page:
+    """Return the page of a finding.
+
+    Raises:
+        PublishError: when the finding is no page.
+    """
+    payload = edition.finding(name).payload
+    if "page" not in payload:
+        ways = ("name system.… or plan.….result",)
+        raise PublishError(name, "this finding is no page of a system or plan", ways=ways)
+    return plan_page(payload) if "objective" in payload else page(payload)
 
 
 def section_of(edition: Edition, name: str, section: str) -> Section:
@@ -40,13 +54,7 @@ def section_of(edition: Edition, name: str, section: str) -> Section:
         PublishError: when the finding is no page.
         UnknownName: when the page has no such section.
     """
-    payload = edition.finding(name).payload
-    if "page" not in payload:
-        raise PublishError(
-            name, "this finding is no page of a system or plan", ways=("name system.… or plan.….result",)
-        )
-    told = plan_page(payload) if "objective" in payload else page(payload)
-    known = {one.id: one for one in told.sections}
+    known = {one.id: one for one in page_of(edition, name).sections}
     if section not in known:
         raise UnknownName(name, "section", section, known)
     return known[section]
@@ -61,6 +69,7 @@ def printed_section(
     *,
     notes: bool = True,
     longest: int = _LONG,
+    lacks: bool = True,
 ) -> str:
     """Return a section as a table, its publications, its notes, and what was not published with the ways to it."""
     language = numbers.language
@@ -75,11 +84,49 @@ def printed_section(
     if notes and section.notes:
         told = " ".join(_ended(note.text(language), language) for note in section.notes)
         parts.append(f"**{word('rests on', language)}** {plain(told)}")
-    for one in section.missing:
-        ways = "; ".join(way.text(language) for way in one.ways)
-        text = f"{one.what.text(language)}: {one.why.text(language)}" + (f" ({ways})" if ways else "")
-        parts.append(f"- **{word('not published', language)}** {plain(text)}")
+    parts += [_not_published(one, numbers) for one in (section.missing if lacks else ())]
     return "\n\n".join(parts) + "\n"
+
+
+def _not_published(one: Missing, numbers: Numbers) -> str:
+    language = numbers.language
+    ways = "; ".join(way.text(language) for way in one.ways)
+    text = f"{one.what.text(language)}: {one.why.text(language)}" + (f" ({ways})" if ways else "")
+    return f"- **{word('not published', language)}** {plain(text)}"
+
+
+def missing(numbers: Numbers, name: str, caption: Callable[[], str] | None) -> str:
+    """Return all that a page says was never published or is not known, once each, with why and how to bring it in.
+
+    With a caption it is a table, else a list.
+    """
+    language = numbers.language
+    lacks: dict[tuple[Label, Label], Missing] = {}
+    for section in page_of(numbers.edition, name).sections:
+        for one in section.missing:
+            lacks.setdefault((one.what, one.why), one)
+    if caption is None or not lacks:
+        return "\n".join(_not_published(one, numbers) for one in lacks.values()) or word("nothing lacks", language)
+    rows = []
+    for one in lacks.values():
+        ways = [one.what, one.why, *one.ways]
+        told = [plain(way.text(language)) for way in ways]
+        rows.append([*told[:2], "; ".join(told[2:]) or "—"])
+    heads = [word(key, language) for key in ("not published", "why", "how to bring it in")]
+    return pipe(heads, rows, caption(), left=3, widths=[30, 38, 32])
+
+
+def says(numbers: Numbers, name: str, section: str) -> str:
+    """Return what a section of a page says in its own words, linked; the analysis wrote them from its numbers.
+
+    Raises:
+        PublishError: when it says nothing.
+    """
+    told = section_of(numbers.edition, name, section)
+    texts = [plain(_ended(text.text(numbers.language), numbers.language)) for text in told.text]
+    if not texts:
+        raise PublishError(name, f"section '{section}' says nothing in words", ways=("print it: page(…)",))
+    return numbers.whole(name, ("" if numbers.language == "zh" else " ").join(texts), "says")
 
 
 def _ended(text: str, language: str) -> str:

@@ -63,6 +63,7 @@ class Desk:
             "number": self.numbers.number,
             "refusal": self.numbers.refusal,
             "verdict": lambda name: tables.verdict(self.numbers, name),
+            "stated": lambda name: tables.stated(self.numbers, name),
             "table": self._table,
             "matrix": lambda name, caption: tables.matrix(self.numbers, name, self._caption(caption, [name])),
             "scorecard": lambda name, caption, task="", path="": tables.scorecard(
@@ -96,6 +97,9 @@ class Desk:
             **self._index_tables(),
             **sentences.functions(self.numbers),
             "page": self._page,
+            "missing": lambda name, caption="": page_sections.missing(
+                self.numbers, name, (lambda: self._caption(caption, [name])) if caption else None
+            ),
             "grades": lambda caption: holdings_tables.grades(self.numbers, self._caption(caption, [])),
             "vintages": lambda caption: holdings_tables.vintages(self.numbers, self._caption(caption, [])),
             **Changes(self.numbers, self.earlier, self.specs, self._caption).functions(),
@@ -151,9 +155,11 @@ class Desk:
 
     def _plan(self, name: str, key: str, digits: int = 2) -> str:
         """Return one number of a plan's result, linked and noted; rates in per cent, counts as they are."""
-        value = self.edition.finding(name).payload.get(key)
+        payload = self.edition.finding(name).payload
+        assumed = {one: told["value"] for one, told in payload.get("assumptions", {}).items()}
+        value = {**assumed, **payload}.get(key)
         if not isinstance(value, int | float):
-            raise UnknownName(name, "number of the result", key, self.edition.finding(name).payload)
+            raise UnknownName(name, "number of the result", key, {**assumed, **payload})
         cell = self.numbers.cell(name, {})
         text = str(value) if isinstance(value, int) else f"{value * 100:.{digits}f}%"
         return self.numbers.whole(name, text) + self.numbers.note(cell)
@@ -197,10 +203,11 @@ class Desk:
         rows: int = 10,
         columns: Sequence[str] = (),
         notes: bool = True,
+        lacks: bool = True,
     ) -> str:
         told = page_sections.section_of(self.edition, name, section)
         numbered = self._caption(caption or told.title.text(self.language), [name]) if told.columns else ""
-        return page_sections.printed_section(self.numbers, told, numbered, rows, columns, notes=notes)
+        return page_sections.printed_section(self.numbers, told, numbered, rows, columns, notes=notes, lacks=lacks)
 
     def _source(self, cells: Sequence[tuple[str, Mapping[str, str]]], note: str = "") -> str:
         """Return the source line of a table or figure: the publications behind what it shows."""

@@ -169,6 +169,19 @@ def statement(numbers: Numbers, name: str) -> str:
     return finding.label.text(numbers.language).replace("{stated}", with_unit(stated, unit, numbers.language))
 
 
+def stated(numbers: Numbers, name: str) -> str:
+    """Return the number that a claim states, linked to its entry.
+
+    Raises:
+        PublishError: when it states none.
+    """
+    payload = numbers.edition.finding(name).payload
+    if "stated" not in payload:
+        raise PublishError(name, "this finding states no number", ways=("name a claim of the kind equals",))
+    text = with_unit(str(payload["stated"]).replace("-", "−"), str(payload["unit"]), numbers.language)
+    return numbers.whole(name, text)
+
+
 def verdict(numbers: Numbers, name: str) -> str:
     """Return the verdict on a claim in words."""
     finding = numbers.edition.finding(name)

@@ -140,6 +140,8 @@ WORDS = {
     "turned": Label("改变结论的项数", "Turned by"),
     "turned by": Label("是哪些", "Which"),
     "none": Label("没有一项", "none"),
+    "how to bring it in": Label("补充办法", "How to bring it in"),
+    "nothing lacks": Label("没有缺项。", "Nothing is missing."),
     "plan": Label("规划", "Plan"),
     "sought": Label("求什么（单位）", "What is sought (unit)"),
     "surety": Label("可靠程度", "How sure"),
