@@ -18,8 +18,8 @@ from xietong.publish.words import with_unit, word
 __all__ = ["cell", "functions", "lines", "missing", "page_of", "printed_section", "says", "section_of", "value"]
 
 _PUBLISHERS = 3
-_LONG = 60
-"""Signs of a text cell that are printed; the page of the system has the rest."""
+_LONG = 120
+"""How wide a text cell may be in print, a Chinese sign being two wide; the page of the system has the rest."""
 
 
 def functions(numbers: Numbers) -> dict[str, Callable[..., str]]:
@@ -82,7 +82,7 @@ def printed_section(
         more = [word("more lines", language).format(left)] if left else []
         parts.append(_line(numbers, first, more))
     if notes and section.notes:
-        told = " ".join(_ended(note.text(language), language) for note in section.notes)
+        told = " ".join(_sentence(note.text(language), language) for note in section.notes)
         parts.append(f"**{word('rests on', language)}** {plain(told)}")
     parts += [_not_published(one, numbers) for one in (section.missing if lacks else ())]
     return "\n\n".join(parts) + "\n"
@@ -92,7 +92,7 @@ def _not_published(one: Missing, numbers: Numbers) -> str:
     language = numbers.language
     ways = "; ".join(way.text(language) for way in one.ways)
     text = f"{one.what.text(language)}: {one.why.text(language)}" + (f" ({ways})" if ways else "")
-    return f"- **{word('not published', language)}** {plain(text)}"
+    return f"- **{word('lacking', language)}** {plain(text)}"
 
 
 def missing(numbers: Numbers, name: str, caption: Callable[[], str] | None) -> str:
@@ -112,7 +112,7 @@ def missing(numbers: Numbers, name: str, caption: Callable[[], str] | None) -> s
         ways = [one.what, one.why, *one.ways]
         told = [plain(way.text(language)) for way in ways]
         rows.append([*told[:2], "; ".join(told[2:]) or "—"])
-    heads = [word(key, language) for key in ("not published", "why", "how to bring it in")]
+    heads = [word(key, language) for key in ("lacking", "why", "how to bring it in")]
     return pipe(heads, rows, caption(), left=3, widths=[30, 38, 32])
 
 
@@ -123,14 +123,16 @@ def says(numbers: Numbers, name: str, section: str) -> str:
         PublishError: when it says nothing.
     """
     told = section_of(numbers.edition, name, section)
-    texts = [plain(_ended(text.text(numbers.language), numbers.language)) for text in told.text]
+    texts = [plain(_sentence(text.text(numbers.language), numbers.language)) for text in told.text]
     if not texts:
         raise PublishError(name, f"section '{section}' says nothing in words", ways=("print it: page(…)",))
     return numbers.whole(name, ("" if numbers.language == "zh" else " ").join(texts), "says")
 
 
-def _ended(text: str, language: str) -> str:
-    return text if text.endswith(("。", ".", "！", "!")) else text + ("。" if language == "zh" else ".")
+def _sentence(text: str, language: str) -> str:
+    """Return a text as a sentence: with a capital and a full stop."""
+    ended = text if text.endswith(("。", ".", "！", "!")) else text + ("。" if language == "zh" else ".")
+    return ended[:1].upper() + ended[1:]
 
 
 def _kept(section: Section, columns: Sequence[str]) -> list[int]:
@@ -153,7 +155,7 @@ def _table(
     heads = [plain(heading(column, language)) for column in columns]
     texts = [[heads[at], *(line[at] for line in body)] for at in range(len(kept))]
     widths = [min(40, max(6, *(_wide(text) for text in column))) for column in texts]
-    left = next((order for order, at in enumerate(kept) if numeric(section, at)), len(kept))
+    left = [order for order, at in enumerate(kept) if not numeric(section, at)]
     return pipe(heads, body, caption, left=left, widths=widths)
 
 
@@ -163,7 +165,15 @@ def _wide(text: str) -> int:
 
 def _cell(row: Row, at: int, column: Column, numbers: Numbers, longest: int) -> str:
     text = printed(row.cells[at], column, numbers.language)
-    return text if is_number(row.cells[at]) else plain(text if len(text) <= longest else f"{text[: longest - 1]}…")
+    return text if is_number(row.cells[at]) else plain(_cut(text, longest))
+
+
+def _cut(text: str, longest: int) -> str:
+    """Return a text that is no wider than it may be, with a sign where it was cut."""
+    kept = text
+    while _wide(kept) > longest:
+        kept = kept[:-1]
+    return text if kept == text else f"{kept[:-1]}…"
 
 
 def _line(numbers: Numbers, rows: Iterable[Row], more: Sequence[str]) -> str:

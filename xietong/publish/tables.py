@@ -15,11 +15,16 @@ from xietong.publish.words import unit_name, with_unit, word
 
 
 def pipe(
-    header: Sequence[str], rows: Sequence[Sequence[str]], caption: str, left: int = 1, widths: Sequence[int] = ()
+    header: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    caption: str,
+    left: int | Sequence[int] = 1,
+    widths: Sequence[int] = (),
 ) -> str:
-    """Return a pipe table; the first ``left`` columns stand left, the others right; ``widths`` are relative."""
+    """Return a pipe table; the first ``left`` columns, or those named, stand left; ``widths`` are relative."""
     dashes = ["-" * width for width in widths or [3] * len(header)]
-    rule = [f":{one}" if at < left else f"{one}:" for at, one in enumerate(dashes)]
+    stand_left = range(left) if isinstance(left, int) else left
+    rule = [f":{one}" if at in stand_left else f"{one}:" for at, one in enumerate(dashes)]
     lines = [header, rule, *rows]
     table = "\n".join("| " + " | ".join(cell.replace("|", "/") for cell in line) + " |" for line in lines)
     return f"{table}\n\n: {caption}\n"

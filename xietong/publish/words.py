@@ -114,7 +114,7 @@ WORDS = {
     "computed": Label("由本报告的结果算出", "computed from findings of this report"),
     "more lines": Label("其余 {} 行见系统页面", "{} more lines stand on the page of the system"),
     "empty": Label("没有条目", "no entries"),
-    "not published": Label("未公布", "Not published"),
+    "lacking": Label("未公布或未计入", "Not published, or left out"),
     "rests on": Label("须知", "Mind"),
     "unclear": Label("方向不一", "moves in no one direction"),
     "slack": Label("不起作用", "does not bind"),
