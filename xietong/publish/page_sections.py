@@ -9,10 +9,12 @@ from xietong.library.labels import Label
 from xietong.library.pages import Cell, Column, Missing, Page, Row, Section, Source, page
 from xietong.library.store import Edition
 from xietong.library.units import conversion
+from xietong.publish import typed_numbers
 from xietong.publish.numbers import Numbers
 from xietong.publish.page_words import heading, is_number, numeric, printed
 from xietong.publish.plan_page import plan_page
-from xietong.publish.tables import pipe, plain
+from xietong.publish.tables import pipe, plain, plain_run
+
 from xietong.publish.words import with_unit, word
 
 __all__ = ["cell", "functions", "lines", "missing", "page_of", "printed_section", "says", "section_of", "value"]
@@ -82,7 +84,7 @@ def printed_section(
         more = [word("more lines", language).format(left)] if left else []
         parts.append(_line(numbers, first, more))
     if notes and section.notes:
-        told = " ".join(_sentence(note.text(language), language) for note in section.notes)
+        told = _joined([_sentence(note.text(language), language) for note in section.notes], language)
         parts.append(f"**{word('rests on', language)}** {plain(told)}")
     parts += [_not_published(one, numbers) for one in (section.missing if lacks else ())]
     return "\n\n".join(parts) + "\n"
@@ -117,16 +119,30 @@ def missing(numbers: Numbers, name: str, caption: Callable[[], str] | None) -> s
 
 
 def says(numbers: Numbers, name: str, section: str) -> str:
-    """Return what a section of a page says in its own words, linked; the analysis wrote them from its numbers.
+    """Return what a section of a page says in its own words, every number linked; the analysis wrote them.
 
     Raises:
         PublishError: when it says nothing.
     """
     told = section_of(numbers.edition, name, section)
-    texts = [plain(_sentence(text.text(numbers.language), numbers.language)) for text in told.text]
+    texts = [_sentence(" ".join(text.text(numbers.language).split()), numbers.language) for text in told.text]
     if not texts:
         raise PublishError(name, f"section '{section}' says nothing in words", ways=("print it: page(…)",))
-    return numbers.whole(name, ("" if numbers.language == "zh" else " ").join(texts), "says")
+    return _linked(numbers, name, _joined(texts, numbers.language))
+
+
+def _linked(numbers: Numbers, name: str, text: str) -> str:
+    """Return a text with a link at every number that needs a finding behind it."""
+    parts, at = [], 0
+    for one in typed_numbers.found(text):
+        if not one.rule:
+            parts += [plain_run(text[at : one.start]), numbers.whole(name, plain(one.text))]
+            at = one.start + len(one.text)
+    return "".join([*parts, plain_run(text[at:])])
+
+
+def _joined(sentences: Sequence[str], language: str) -> str:
+    return ("" if language == "zh" else " ").join(sentences)
 
 
 def _sentence(text: str, language: str) -> str:

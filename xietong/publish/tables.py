@@ -32,7 +32,12 @@ def pipe(
 
 def plain(text: str) -> str:
     """Return words of a pack or study as plain text of Markdown: signs that would mean something are kept as signs."""
-    return "".join(f"\\{sign}" if sign in "\\`*_{}[]<>#$^~|@" else sign for sign in " ".join(text.split()))
+    return plain_run(" ".join(text.split()))
+
+
+def plain_run(text: str) -> str:
+    """Return a part of a text as plain text of Markdown, its spaces as they are."""
+    return "".join(f"\\{sign}" if sign in "\\`*_{}[]<>#$^~|@" else sign for sign in text)
 
 
 def names(numbers: Numbers, axis: str, labels: Sequence[str]) -> list[str]:
