@@ -14,7 +14,7 @@ from xietong.publish.plan_page import plan_page
 from xietong.publish.tables import pipe, plain
 from xietong.publish.words import word
 
-__all__ = ["printed_section", "section_of", "value"]
+__all__ = ["kept", "printed_section", "section_of", "source_line", "value"]
 
 _PUBLISHERS = 3
 _LONG = 60
@@ -47,12 +47,12 @@ def printed_section(
     language = numbers.language
     parts = []
     if section.columns:
-        kept = _kept(section, columns)
+        shown = kept(section, columns)
         first = section.rows[:rows]
-        parts.append(_table(numbers, section, kept, first, caption))
+        parts.append(_table(numbers, section, shown, first, caption))
         left = len(section.rows) - len(first)
         more = [word("more lines", language).format(left)] if left else []
-        parts.append(_line(numbers, first, more))
+        parts.append(source_line(numbers, first, more))
     if notes and section.notes:
         told = " ".join(_ended(note.text(language), language) for note in section.notes)
         parts.append(f"**{word('rests on', language)}** {plain(told)}")
@@ -67,7 +67,7 @@ def _ended(text: str, language: str) -> str:
     return text if text.endswith(("。", ".", "！", "!")) else text + ("。" if language == "zh" else ".")
 
 
-def _kept(section: Section, columns: Sequence[str]) -> list[int]:
+def kept(section: Section, columns: Sequence[str]) -> list[int]:
     """Return where the named columns stand, in the order in which they are named; all when none is."""
     at = {column.id: order for order, column in enumerate(section.columns)}
     for name in columns:
@@ -76,16 +76,16 @@ def _kept(section: Section, columns: Sequence[str]) -> list[int]:
     return [at[name] for name in columns] or list(at.values())
 
 
-def _table(numbers: Numbers, section: Section, kept: Sequence[int], rows: Sequence[Row], caption: str) -> str:
+def _table(numbers: Numbers, section: Section, shown: Sequence[int], rows: Sequence[Row], caption: str) -> str:
     language = numbers.language
-    columns = [section.columns[at] for at in kept]
-    body = [[_cell(row, at, section.columns[at], numbers) for at in kept] for row in rows]
+    columns = [section.columns[at] for at in shown]
+    body = [[_cell(row, at, section.columns[at], numbers) for at in shown] for row in rows]
     if not body:
-        body = [[word("empty", language), *[""] * (len(kept) - 1)]]
+        body = [[word("empty", language), *[""] * (len(shown) - 1)]]
     heads = [plain(heading(column, language)) for column in columns]
-    texts = [[heads[at], *(line[at] for line in body)] for at in range(len(kept))]
+    texts = [[heads[at], *(line[at] for line in body)] for at in range(len(shown))]
     widths = [min(40, max(6, *(_wide(text) for text in column))) for column in texts]
-    left = next((order for order, at in enumerate(kept) if numeric(section, at)), len(kept))
+    left = next((order for order, at in enumerate(shown) if numeric(section, at)), len(shown))
     return pipe(heads, body, caption, left=left, widths=widths)
 
 
@@ -98,7 +98,7 @@ def _cell(row: Row, at: int, column: Column, numbers: Numbers) -> str:
     return text if is_number(row.cells[at]) else plain(text if len(text) <= _LONG else f"{text[: _LONG - 1]}…")
 
 
-def _line(numbers: Numbers, rows: Iterable[Row], more: Sequence[str]) -> str:
+def source_line(numbers: Numbers, rows: Iterable[Row], more: Sequence[str] = (), note: str = "") -> str:
     """Return the source line: the publications behind the rows by name, and how many lines are left."""
     language = numbers.language
     sources = dict.fromkeys(source for row in rows for source in row.sources)
@@ -106,7 +106,7 @@ def _line(numbers: Numbers, rows: Iterable[Row], more: Sequence[str]) -> str:
     names = [*told[:_PUBLISHERS], *([word("and", language).rstrip(",")] if len(told) > _PUBLISHERS else [])]
     gap = "；" if language == "zh" else "; "
     cited = plain(gap.join(names)) if told else word("computed", language)
-    line = gap.join([f"{word('source', language)}: {cited}", *more])
+    line = gap.join([f"{word('source', language)}: {cited}", *more]) + note
     return f"::: source\n{line}\n:::\n"
 
 
@@ -135,7 +135,7 @@ def value(numbers: Numbers, name: str, key: str, row: str, column: str, digits: 
             raise UnknownName(name, "number of the result", key, known)
         return numbers.whole(name, _shown(float(found), digits))
     section = section_of(numbers.edition, name, key)
-    (at,) = _kept(section, [column])
+    (at,) = kept(section, [column])
     rows = {alias: one for one in section.rows for alias in _aliases(one)}
     if row not in rows:
         raise UnknownName(f"{name} {key}", "row", row, rows)

@@ -19,7 +19,9 @@ from xietong.publish import framework_tables, index_tables, page_sections, progr
 from xietong.publish.chapters import Chapter, figure_document, read_chapters
 from xietong.publish.document import Document, Figure
 from xietong.publish.engine import figure_engine
-from xietong.publish.figures import Spec, draw, read_specs
+from xietong.publish.figure_sources import figure_source
+from xietong.publish.figures import Spec, alternative, draw, read_specs
+from xietong.publish.ground import Ground, ground_of
 from xietong.publish.numbers import Numbers
 from xietong.publish.sources import number_index, reference_list
 from xietong.publish.template import rendered
@@ -36,7 +38,7 @@ class Desk:
     edition: Edition
     language: Language
     specs: Mapping[str, Spec]
-    review_number: str
+    ground: Ground
     numbers: Numbers = field(init=False)
     order: list[str] = field(default_factory=list)
     counted: int = 0
@@ -149,12 +151,8 @@ class Desk:
         if name not in self.order:
             self.order.append(name)
         self.numbers.behind(f"figure-{self.order.index(name) + 1}", *self._label(name), self.specs[name].findings)
-        note = ""
-        if self.specs[name].data.get("kind") == "map":
-            number = self.review_number
-            told = f"{word('review number', self.language)}: {number}" if number else word("map note", self.language)
-            note = f" {told}."
-        return f"![{self.caption(name)}](figure:{name})\n\n{self._source(self.specs[name].cells, note)}"
+        source = figure_source(self.numbers, self.specs[name], self.ground)
+        return f"![{self.caption(name)}](figure:{name})\n\n{source}"
 
     def caption(self, name: str) -> str:
         """Return the numbered caption of a figure."""
@@ -177,10 +175,10 @@ class Desk:
         numbered = self._caption(caption or told.title.text(self.language), [name]) if told.columns else ""
         return page_sections.printed_section(self.numbers, told, numbered, rows, columns, notes=notes)
 
-    def _source(self, cells: Sequence[tuple[str, Mapping[str, str]]], note: str = "") -> str:
+    def _source(self, cells: Sequence[tuple[str, Mapping[str, str]]]) -> str:
         """Return the source line of a table or figure: the publications behind what it shows."""
         lines = [line for name, cell in cells for line in explain(self.edition, name, cell, self.language).leaves()]
-        return f"::: source\n{word('source', self.language)}: {self.numbers.cited(lines)}.{note}\n:::\n"
+        return f"::: source\n{word('source', self.language)}: {self.numbers.cited(lines)}.\n:::\n"
 
 
 def write_report(
@@ -199,10 +197,10 @@ def write_report(
     """
     shown = shown_name(study)
     _refuse_internal(edition)
-    specs = read_specs(figure_document(study, shown))
+    specs, ground = read_specs(figure_document(study, shown)), ground_of(edition, study)
     written = []
     for language in languages:
-        desk = Desk(edition, language, specs, str(edition.study()["about"].get("map_review_number", "")))
+        desk = Desk(edition, language, specs, ground)
         body = _body(desk, read_chapters(study, shown, language))
         progress(f"{language}: {len(desk.numbers.cells)} numbers, {desk.counted} tables, {len(desk.order)} figures")
         document = _document(desk, body, _figures(desk), signature)
@@ -264,8 +262,8 @@ def _figures(desk: Desk) -> dict[str, Figure]:
     figures = {}
     for name in desk.order:
         spec = desk.specs[name]
-        drawing = draw(spec, desk.edition, desk.language)
-        caption, alt = desk.caption(name), spec.text("alt", desk.language)
+        drawing = draw(spec, desk.edition, desk.language, desk.ground)
+        caption, alt = desk.caption(name), alternative(spec, drawing, desk.edition, desk.language)
         svg = engine.svg(drawing.option, drawing.width, drawing.height, title=caption, description=alt)
         entry = f"s-figure-{desk.order.index(name) + 1}"
         figures[name] = Figure(svg, engine.png(svg), caption, alt, entry)
