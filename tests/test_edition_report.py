@@ -19,6 +19,7 @@ from xietong.app import desk
 from xietong.errors import Problems, PublishError
 from xietong.publish.chapters import chapter_problems
 from xietong.publish.numbers import Cell, Numbers
+from xietong.publish.report import functions_of_chapters
 
 ROOT = Path(__file__).parent.parent
 
@@ -109,7 +110,10 @@ def test_refused_growth_says_why(report: Report) -> None:
 
 def test_chapters_and_figures_refer_to_what_exists_in_both_languages(report: Report) -> None:
     with desk.open_edition(ROOT / "studies/jingjinji", report.folder.parent) as edition:
-        assert chapter_problems(ROOT / "studies/jingjinji", "studies/jingjinji", edition.ids) == []
+        assert (
+            chapter_problems(ROOT / "studies/jingjinji", "studies/jingjinji", edition.ids, functions_of_chapters())
+            == []
+        )
 
 
 def test_a_typed_number_in_a_chapter_is_refused(tmp_path: Path) -> None:

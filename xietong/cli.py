@@ -311,13 +311,16 @@ def explain(finding: str, cell: tuple[str, ...], study: Path, out: Path, languag
 @click.option(
     "--format", "formats", type=click.Choice(["html", "docx", "pdf"]), multiple=True, help="Only this; may be repeated."
 )
-def report(study: Path, out: Path, language: tuple[Language, ...], formats: tuple[str, ...]) -> None:
+@click.option("--since", default="", help="Tell what changed since this edition; else since the one signed last.")
+def report(study: Path, out: Path, language: tuple[Language, ...], formats: tuple[str, ...], since: str) -> None:
     """Build the edition if it is stale and write the report: HTML, Word and PDF, in Chinese and English."""
-    from xietong.app import desk
+    from xietong.app import desk, editions
 
     progress = _progress()
     desk.build(study, out, progress)
-    for path in desk.report(study, out, language or ("zh", "en"), formats or ("html", "docx", "pdf"), progress):
+    before = editions.found(since, study, out) if since else None
+    told = (language or ("zh", "en"), formats or ("html", "docx", "pdf"))
+    for path in desk.report(study, out, *told, progress, since=before):
         click.echo(path.as_posix())
 
 

@@ -72,6 +72,18 @@ class Indicator:
     last: str
 
 
+@dataclass(frozen=True)
+class Vintage:
+    """A benchmark as the edition holds it, none for lines without one: counts, years, and the newest publication."""
+
+    benchmark: str
+    lines: int
+    concepts: int
+    first: str
+    last: str
+    newest: str
+
+
 def _indicator(row: tuple[Any, ...]) -> Indicator:
     name, zh, en, unit, kind, adds, direction, family, defined_zh, defined_en, short_zh, short_en, *counts = row
     labels = Label(defined_zh, defined_en), Label(short_zh, short_en)
@@ -252,6 +264,15 @@ class Edition:
             " from concept c join observation o using (concept) group by all order by concept"
         )
         return {row[0]: _indicator(row) for row in self.connection.execute(query).fetchall()}
+
+    @cached_property
+    def vintages(self) -> Sequence[Vintage]:
+        """Return every benchmark that lines of the edition stand on, in the order of its name."""
+        query = (
+            "select benchmark, count(*), count(distinct concept), min(period), max(period),"
+            " coalesce(cast(max(edition_start) as varchar), '') from observation group by benchmark order by benchmark"
+        )
+        return [Vintage(*row) for row in self.connection.execute(query).fetchall()]
 
     def newest(self, concept: str) -> list[Line]:
         """Return for every place, destination and period of a concept the line that was published last.

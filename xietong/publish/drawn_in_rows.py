@@ -88,8 +88,10 @@ def _of_section(scene: Scene) -> tuple[tuple[str, str], list[charts.Span]]:
     """Return the two columns ``from`` and ``to`` of the rows that ``where`` keeps, named by the column ``row``."""
     section = page_sections.section_of(scene.edition, str(scene.data["finding"]), str(scene.data["section"]))
     at = {column.id: order for order, column in enumerate(section.columns)}
-    first, last, row = (page_sections.kept(section, [str(scene.data[key])])[0] for key in ("from", "to", "row"))
-    wanted = {page_sections.kept(section, [key])[0]: str(value) for key, value in scene.data.get("where", {}).items()}
+    first, last, row = (page_sections.columns_of(section, [str(scene.data[key])])[0] for key in ("from", "to", "row"))
+    wanted = {
+        page_sections.columns_of(section, [key])[0]: str(value) for key, value in scene.data.get("where", {}).items()
+    }
     found = []
     for one in section.rows:
         if all(printed(one.cells[key], section.columns[key], "en") == value for key, value in wanted.items()):
