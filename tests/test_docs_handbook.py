@@ -134,7 +134,7 @@ def undocumented(page: str, names) -> list[str]:
 
 
 def desk() -> report.Desk:
-    return report.Desk(None, "zh", {}, "")
+    return report.Desk(None, "zh", {})
 
 
 def keys_asked_for(module) -> set[str]:

@@ -14,10 +14,12 @@ from xietong.publish.numbers import Numbers
 from xietong.publish.page_words import heading, is_number, numeric, printed
 from xietong.publish.plan_page import plan_page
 from xietong.publish.tables import pipe, plain, plain_run
-
 from xietong.publish.words import with_unit, word
 
-__all__ = ["cell", "functions", "lines", "missing", "page_of", "printed_section", "says", "section_of", "value"]
+__all__ = [
+    "cell", "columns_of", "functions", "lines", "missing", "page_of", "printed_section", "says", "section_of",
+    "source_line", "value",
+]  # fmt: skip
 
 _PUBLISHERS = 3
 _LONG = 120
@@ -77,12 +79,12 @@ def printed_section(
     language = numbers.language
     parts = []
     if section.columns:
-        kept = _kept(section, columns)
+        kept = columns_of(section, columns)
         first = section.rows[:rows]
         parts.append(_table(numbers, section, kept, first, caption, longest))
         left = len(section.rows) - len(first)
         more = [word("more lines", language).format(left)] if left else []
-        parts.append(_line(numbers, first, more))
+        parts.append(source_line(numbers, first, more))
     if notes and section.notes:
         told = _joined([_sentence(note.text(language), language) for note in section.notes], language)
         parts.append(f"**{word('rests on', language)}** {plain(told)}")
@@ -151,7 +153,7 @@ def _sentence(text: str, language: str) -> str:
     return ended[:1].upper() + ended[1:]
 
 
-def _kept(section: Section, columns: Sequence[str]) -> list[int]:
+def columns_of(section: Section, columns: Sequence[str]) -> list[int]:
     """Return where the named columns stand, in the order in which they are named; all when none is."""
     at = {column.id: order for order, column in enumerate(section.columns)}
     for name in columns:
@@ -192,7 +194,7 @@ def _cut(text: str, longest: int) -> str:
     return text if kept == text else f"{kept[:-1]}…"
 
 
-def _line(numbers: Numbers, rows: Iterable[Row], more: Sequence[str]) -> str:
+def source_line(numbers: Numbers, rows: Iterable[Row], more: Sequence[str] = (), note: str = "") -> str:
     """Return the source line: the publications behind the rows by name, and how many lines are left."""
     language = numbers.language
     sources = dict.fromkeys(source for row in rows for source in row.sources)
@@ -200,7 +202,7 @@ def _line(numbers: Numbers, rows: Iterable[Row], more: Sequence[str]) -> str:
     names = [*told[:_PUBLISHERS], *([word("and", language).rstrip(",")] if len(told) > _PUBLISHERS else [])]
     gap = "；" if language == "zh" else "; "
     cited = plain(gap.join(names)) if told else word("computed", language)
-    line = gap.join([f"{word('source', language)}: {cited}", *more])
+    line = gap.join([f"{word('source', language)}: {cited}", *more]) + note
     return f"::: source\n{line}\n:::\n"
 
 
@@ -267,7 +269,7 @@ def lines(numbers: Numbers, name: str, section: str, where: Mapping[str, str]) -
     told = section_of(numbers.edition, name, section)
     rows = list(told.rows)
     for column, text in where.items():
-        (at,) = _kept(told, [column])
+        (at,) = columns_of(told, [column])
         if text not in (said := {alias for one in told.rows for alias in _texts(one.cells[at])}):
             raise UnknownName(f"{name} {section}", f"'{column}'", text, said)
         rows = [one for one in rows if text in _texts(one.cells[at])]
@@ -277,7 +279,7 @@ def lines(numbers: Numbers, name: str, section: str, where: Mapping[str, str]) -
 def _found(numbers: Numbers, name: str, section: str, row: str | int, column: str) -> tuple[Column, Cell]:
     """Return a cell of a page with its column and row."""
     told = section_of(numbers.edition, name, section)
-    (at,) = _kept(told, [column])
+    (at,) = columns_of(told, [column])
     rows: dict[str, Row] = {alias: one for one in told.rows for alias in _aliases(one)}
     rows |= {str(place): one for place, one in enumerate(told.rows, 1)} if isinstance(row, int) else {}
     if str(row) not in rows:

@@ -29,7 +29,9 @@ from xietong.publish.changes import Changes, Earlier
 from xietong.publish.chapters import Chapter, figure_document, read_chapters
 from xietong.publish.document import Document, Figure
 from xietong.publish.engine import figure_engine
-from xietong.publish.figures import Spec, draw, read_specs
+from xietong.publish.figure_sources import figure_source
+from xietong.publish.figures import Spec, alternative, draw, read_specs
+from xietong.publish.ground import PACKED, Ground, ground_of
 from xietong.publish.numbers import Numbers
 from xietong.publish.sources import number_index, reference_list
 from xietong.publish.template import rendered
@@ -48,7 +50,7 @@ class Desk:
     edition: Edition
     language: Language
     specs: Mapping[str, Spec]
-    review_number: str
+    ground: Ground = PACKED
     earlier: Earlier = field(default_factory=Earlier)
     numbers: Numbers = field(init=False)
     order: list[str] = field(default_factory=list)
@@ -180,12 +182,8 @@ class Desk:
         if name not in self.order:
             self.order.append(name)
         self.numbers.behind(f"figure-{self.order.index(name) + 1}", *self._label(name), self.specs[name].findings)
-        note = ""
-        if self.specs[name].data.get("kind") == "map":
-            number = self.review_number
-            told = f"{word('review number', self.language)}: {number}" if number else word("map note", self.language)
-            note = f" {told}."
-        return f"![{self.caption(name)}](figure:{name})\n\n{self._source(self.specs[name].cells, note)}"
+        source = figure_source(self.numbers, self.specs[name], self.ground)
+        return f"![{self.caption(name)}](figure:{name})\n\n{source}"
 
     def caption(self, name: str) -> str:
         """Return the numbered caption of a figure."""
@@ -209,15 +207,15 @@ class Desk:
         numbered = self._caption(caption or told.title.text(self.language), [name]) if told.columns else ""
         return page_sections.printed_section(self.numbers, told, numbered, rows, columns, notes=notes, lacks=lacks)
 
-    def _source(self, cells: Sequence[tuple[str, Mapping[str, str]]], note: str = "") -> str:
+    def _source(self, cells: Sequence[tuple[str, Mapping[str, str]]]) -> str:
         """Return the source line of a table or figure: the publications behind what it shows."""
         lines = [line for name, cell in cells for line in explain(self.edition, name, cell, self.language).leaves()]
-        return f"::: source\n{word('source', self.language)}: {self.numbers.cited(lines)}.{note}\n:::\n"
+        return f"::: source\n{word('source', self.language)}: {self.numbers.cited(lines)}.\n:::\n"
 
 
 def functions_of_chapters() -> dict[str, Callable[..., str]]:
     """Return the functions that a chapter may call, for their names and arguments: there is no edition behind them."""
-    return Desk(cast(Edition, None), "zh", {}, "").functions()
+    return Desk(cast(Edition, None), "zh", {}).functions()
 
 
 def write_report(
@@ -237,9 +235,8 @@ def write_report(
     """
     shown = shown_name(study)
     _refuse_internal(edition)
-    specs = read_specs(figure_document(study, shown))
-    review_number = str(edition.study()["about"].get("map_review_number", ""))
-    desks = {one: Desk(edition, one, specs, review_number, earlier) for one in languages}
+    specs, ground = read_specs(figure_document(study, shown)), ground_of(edition, study)
+    desks = {one: Desk(edition, one, specs, ground, earlier) for one in languages}
     bodies = _bodies([(desk, read_chapters(study, shown, one)) for one, desk in desks.items()])
     written = []
     for (language, desk), body in zip(desks.items(), bodies, strict=True):
@@ -311,8 +308,8 @@ def _figures(desk: Desk) -> dict[str, Figure]:
     figures = {}
     for name in desk.order:
         spec = desk.specs[name]
-        drawing = draw(spec, desk.edition, desk.language)
-        caption, alt = desk.caption(name), spec.text("alt", desk.language)
+        drawing = draw(spec, desk.edition, desk.language, desk.ground)
+        caption, alt = desk.caption(name), alternative(spec, drawing, desk.edition, desk.language)
         svg = engine.svg(drawing.option, drawing.width, drawing.height, title=caption, description=alt)
         entry = f"s-figure-{desk.order.index(name) + 1}"
         figures[name] = Figure(svg, engine.png(svg), caption, alt, entry)

@@ -29,6 +29,7 @@ from xietong.library.labels import Label, Language
 from xietong.library.store import Edition
 from xietong.publish.chapters import figure_document
 from xietong.publish.figures import Spec, read_specs
+from xietong.publish.ground import Ground, ground_of
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 NAVIGATION: Mapping[str, Label] = {
@@ -154,6 +155,11 @@ class Site:
     def figures(self) -> list[Spec]:
         """Return the figures of the study."""
         return list(read_specs(figure_document(self.study, self.study.name)).values())
+
+    @cached_property
+    def ground(self) -> Ground:
+        """Return what the maps of the study stand on."""
+        return ground_of(self.edition, self.study)
 
     @property
     def about(self) -> Mapping[str, Any]:
