@@ -18,6 +18,7 @@ from xietong.errors import XietongError
 from xietong.match_cli import match
 from xietong.plan_cli import plan
 from xietong.register_cli import register
+from xietong.site_cli import site
 from xietong.system_cli import system
 
 if TYPE_CHECKING:
@@ -376,3 +377,4 @@ main.add_command(plan)
 main.add_command(register)
 main.add_command(match)
 main.add_command(system)
+main.add_command(site)
