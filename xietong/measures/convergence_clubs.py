@@ -124,8 +124,8 @@ def log_t(
 
     :math:`h_{it}`: see convergence_clubs.transition_path; :math:`r`: ``trim``, 0.3 in the papers, with *rT* rounded to
     the nearest whole number (a half to the even one); :math:`b`: twice the speed of convergence. The variance of
-    :math:`u` over the long run is that of the authors' program, a quadratic spectral kernel with the bandwidth of Andrews,
-    or robust also against unequal variances (``andrews``, as vcovHAC of the R package sandwich).
+    :math:`u` over the long run is that of the authors' program, a quadratic spectral kernel with the bandwidth of
+    Andrews, or robust also against unequal variances (``andrews``, as vcovHAC of the R package sandwich).
 
     Extremes: *b* of 2 or more says that levels converge, from 0 to 2 that growth rates do.
     Trap: not to be refused is no proof; with fewer than 15 periods the test seldom refuses. It depends on the unit, see
