@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from xietong.errors import MeasureRefusal
+from xietong.errors import MeasureRefusal, UnknownName
+from xietong.library.boundaries import label_point
 from xietong.library.contiguity import bordering
 from xietong.measures import nearness
-from xietong.recipes.measuring import Given
+from xietong.measures.measure import Facts
 
-__all__ = ["KERNELS", "TIES", "Links", "along_borders", "nearest", "weighted", "within"]
+__all__ = ["Links", "along_borders", "by_rule", "nearest", "read_rule", "takes_links", "weighted", "within"]
 
 _WHO = "neighbours"
-KERNELS = ("uniform", "triangular", "epanechnikov", "quartic", "gaussian", "inverse")
-TIES = ("all", "first")
+_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+_BORDERS = ("border", "corner")
+_NUMBERED = ("nearest", "kilometres")
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,13 +36,9 @@ class Links:
     kilometres: NDArray[np.float64]
 
     @property
-    def given(self) -> Mapping[str, Given]:
-        """The links as `xietong.recipes.measuring.measured` takes them, beside values of the same places."""
-        return {
-            "origins": Given(self.origins),
-            "destinations": Given(self.destinations),
-            "weights": Given(self.weights),
-        }
+    def arrays(self) -> Mapping[str, Any]:
+        """The links by parameter of a measure."""
+        return {"origins": self.origins, "destinations": self.destinations, "weights": self.weights}
 
     @property
     def islands(self) -> tuple[str, ...]:
@@ -52,6 +51,42 @@ class Links:
         """How many neighbours each place has."""
         met = Counter(self.origins.tolist())
         return tuple(met[at] for at in range(len(self.names)))
+
+
+def takes_links(known: Facts) -> tuple[str, ...]:
+    """Return the parameters of a measure that run along links between places."""
+    return tuple(name for name, axes in known.parameters.items() if axes == ("link",))
+
+
+def read_rule(who: str, text: str) -> tuple[str, float]:
+    """Return the word and the number of a rule: border, corner, nearest 4, kilometres 60.
+
+    Raises:
+        UnknownName: when the rule starts with another word.
+        MeasureRefusal: when a number is missing, is none, or stands where none belongs.
+    """
+    word, _, number = text.partition(" ")
+    if word not in (*_BORDERS, *_NUMBERED):
+        raise UnknownName(who, "rule of links", word, (*_BORDERS, *_NUMBERED))
+    if (word in _BORDERS) != (not number) or (number and not _NUMBER.fullmatch(number)):
+        ways = ("links = 'border', 'corner', 'nearest 4' or 'kilometres 60'",)
+        raise MeasureRefusal(who, f"links is '{text}'", ways=ways)
+    return word, float(number or 0)
+
+
+def by_rule(who: str, codes: Sequence[str], text: str) -> Links:
+    """Link places by a rule; points are those at which the boundary data would write their names.
+
+    Raises:
+        UnknownName: when there is no such rule, or no outline of a place.
+        Problems: when there is none of several places.
+        MeasureRefusal: when the rule cannot be read, or there are not so many places.
+    """
+    word, number = read_rule(who, text)
+    if word in _BORDERS:
+        return along_borders(codes, corners=word == "corner")
+    points = [label_point(code) for code in codes]
+    return nearest(codes, points, int(number)) if word == "nearest" else within(codes, points, number)
 
 
 def along_borders(codes: Sequence[str], *, corners: bool) -> Links:
