@@ -161,8 +161,8 @@ def prediction_error(
     undefined="政策后仅一期或拟合无误差时无定义 | errors and tests with one period after, or a perfect fit",
     parts=(
         "平均效应 | mean effect", "标准误 | standard error", "t值 | t", "p值 | p",
-        "效应的标准差 | spread of the effects", "截距 | intercept", "R平方 | R squared", "准则值 | criterion", "所选对照数 | controls chosen",
-        "拟合误差 | error of the fit", "留一误差 | leave-one-out error",
+        "效应的标准差 | spread of the effects", "截距 | intercept", "R平方 | R squared", "准则值 | criterion",
+        "所选对照数 | controls chosen", "拟合误差 | error of the fit", "留一误差 | leave-one-out error",
     ),
     also=("panel_data_approach", "hcw"),
 )  # fmt: skip
