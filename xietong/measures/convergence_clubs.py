@@ -53,9 +53,9 @@ _ALIKE = 1e-26
     tested="peer",
     least={"period": 3},
     least_reason="a bend needs three periods",
-    also=("hp_filter", "hp_trend"),
+    also=("hp_filter",),
 )
-def trend(values: OverRegionsAndPeriods, *, smoothing: float) -> OverRegionsAndPeriods:
+def hp_trend(values: OverRegionsAndPeriods, *, smoothing: float) -> OverRegionsAndPeriods:
     r"""Smooth series that keep near the values and bend little.
 
     .. math:: \min_{\tau} \sum_t (x_t - \tau_t)^2 + \lambda \sum_t (\tau_{t+1} - 2 \tau_t + \tau_{t-1})^2 \quad
@@ -68,8 +68,8 @@ def trend(values: OverRegionsAndPeriods, *, smoothing: float) -> OverRegionsAndP
     last values.
     Errors: a value that is not finite; fewer than three periods; smoothing below zero.
     """
-    finite("convergence_clubs.trend", values=values)
-    return _smoothed("convergence_clubs.trend", values, smoothing)
+    finite("convergence_clubs.hp_trend", values=values)
+    return _smoothed("convergence_clubs.hp_trend", values, smoothing)
 
 
 @measure(
@@ -124,8 +124,8 @@ def log_t(
 
     :math:`h_{it}`: see convergence_clubs.transition_path; :math:`r`: ``trim``, 0.3 in the papers, with *rT* rounded to
     the nearest whole number (a half to the even one); :math:`b`: twice the speed of convergence. The variance of
-    :math:`u` over the long run is that of the authors' program, a quadratic spectral kernel with the bandwidth of Andrews, or
-    robust also against unequal variances (``andrews``, as vcovHAC of the R package sandwich).
+    :math:`u` over the long run is that of the authors' program, a quadratic spectral kernel with the bandwidth of
+    Andrews, or robust also against unequal variances (``andrews``, as vcovHAC of the R package sandwich).
 
     Extremes: *b* of 2 or more says that levels converge, from 0 to 2 that growth rates do.
     Trap: not to be refused is no proof; with fewer than 15 periods the test seldom refuses. It depends on the unit, see
@@ -202,8 +202,8 @@ def club_tests(
     Errors: those of convergence_clubs.log_t; a single group.
     """
     who = "convergence_clubs.club_tests"
-    count = number_of_groups(who, "use convergence_clubs.log_t for all places together", groups=groups)
     series = _series(who, values, smoothing, logarithm)
+    count = number_of_groups(who, "use convergence_clubs.log_t for all places together", groups=groups)
 
     def tests(panel: Array, labels: Whole) -> Array:
         result = np.full((count, len(_PARTS)), np.nan)
