@@ -44,7 +44,7 @@ Formula = TypeVar("Formula", bound=Callable[..., Array])
 TOOLS = (
     "association", "axes", "broadcasting", "conditional", "envelopment", "grouping", "least_squares",
     "linear_programs", "measure", "nearness", "neighbours", "pairs", "poisson", "preconditions", "productive",
-    "rearrangements", "replications", "transitions", "variants",
+    "rearrangements", "replications", "smoothing", "transitions", "variants",
 )  # fmt: skip
 """Modules that hold no measure; every other one is a family."""
 FAMILIES = tuple(
