@@ -311,13 +311,27 @@ def explain(finding: str, cell: tuple[str, ...], study: Path, out: Path, languag
 @click.option(
     "--format", "formats", type=click.Choice(["html", "docx", "pdf"]), multiple=True, help="Only this; may be repeated."
 )
-def report(study: Path, out: Path, language: tuple[Language, ...], formats: tuple[str, ...]) -> None:
+@click.option("--template", type=_file, help="Word file whose styles and page the report takes, this time.")
+@click.option("--write-template", "sample", type=_file, help="Only write a Word file to make a template from.")
+def report(
+    study: Path,
+    out: Path,
+    language: tuple[Language, ...],
+    formats: tuple[str, ...],
+    template: Path | None,
+    sample: Path | None,
+) -> None:
     """Build the edition if it is stale and write the report: HTML, Word and PDF, in Chinese and English."""
     from xietong.app import desk
 
-    progress = _progress()
+    if sample is not None:
+        desk.write_template(sample, language[0] if language else "zh")
+        click.echo(sample.as_posix())
+        return
+    languages, forms, progress = language or ("zh", "en"), formats or ("html", "docx", "pdf"), _progress()
+    desk.house_template(study, template)
     desk.build(study, out, progress)
-    for path in desk.report(study, out, language or ("zh", "en"), formats or ("html", "docx", "pdf"), progress):
+    for path in desk.report(study, out, languages, forms, progress, template=template):
         click.echo(path.as_posix())
 
 

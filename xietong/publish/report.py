@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from xietong.publish.figures import Spec, draw, read_specs
 from xietong.publish.numbers import Numbers
 from xietong.publish.sources import number_index, reference_list
 from xietong.publish.template import rendered
+from xietong.publish.word_house import House
 from xietong.publish.words import word
 
 Progress = Callable[[str], None]
@@ -191,8 +192,11 @@ def write_report(
     formats: Sequence[str],
     progress: Progress,
     signature: Signature | None = None,
+    house: House | None = None,
 ) -> list[Path]:
     """Write the report into ``folder`` and return the files; without a signature it is a draft.
+
+    The Word files take the styles and the page of ``house``.
 
     Raises:
         Problems: with every reference of every chapter that cannot be rendered.
@@ -205,7 +209,7 @@ def write_report(
         desk = Desk(edition, language, specs, str(edition.study()["about"].get("map_review_number", "")))
         body = _body(desk, read_chapters(study, shown, language))
         progress(f"{language}: {len(desk.numbers.cells)} numbers, {desk.counted} tables, {len(desk.order)} figures")
-        document = _document(desk, body, _figures(desk), signature)
+        document = replace(_document(desk, body, _figures(desk), signature), house=house)
         for form in formats:
             path = folder / f"report.{language}.{form}"
             _writer(form)(document, path)

@@ -22,13 +22,15 @@ from docx.shared import Pt
 
 from xietong.errors import PublishError
 from xietong.publish.document import Language
+from xietong.publish.word_finish import normalised
+from xietong.publish.word_parts import tidy
 from xietong.publish.word_styles import ADDED, BUILT_IN, LOOKS, Look, add_marks, own_reference, set_shape
 
 if TYPE_CHECKING:
     from docx.document import Document as WordFile
     from docx.styles.style import ParagraphStyle
 
-__all__ = ["House", "house_of", "reference_bytes"]
+__all__ = ["House", "house_of", "reference_bytes", "sample_template"]
 
 NEEDED: Final = ("Normal", "Title", "Heading 1", "Heading 2")
 """Styles without which a file is no template: every page would look like plain text."""
@@ -130,6 +132,21 @@ def reference_bytes(language: Language, house: House | None = None) -> bytes:
     out = BytesIO()
     word.save(out)
     return out.getvalue()
+
+
+def sample_template(language: Language) -> bytes:
+    """Return our own template with a line of text in each of its styles."""
+    word = docx.Document(BytesIO(own_reference(language)))
+    body = word.element.body
+    for old in [*body.findall(qn("w:p")), *body.findall(qn("w:tbl")), *body.findall(qn("w:sdt"))]:
+        body.remove(old)
+    for name in (*LOOKS, *ADDED):
+        word.add_paragraph(name, style=name)
+    word.add_table(2, 2, style="Table")
+    tidy(word, own=True)
+    out = BytesIO()
+    word.save(out)
+    return normalised(out.getvalue())
 
 
 def _add(word: WordFile, name: str, like: str, look: Look, language: Language) -> None:
