@@ -67,8 +67,8 @@ def needs(rows: Sequence[Sequence[str]]) -> list[Need]:
 
 
 def _need(head: str, *cells: str) -> Need:
-    least = max(HEAVY * _least(head), *map(_least, cells), 0)
-    return Need(least, max(least, *map(width, cells)))
+    least = max([HEAVY * _least(head), *map(_least, cells)])
+    return Need(least, max([least, *map(width, cells)]))
 
 
 def _least(text: str) -> float:

@@ -17,6 +17,7 @@ from xietong.library.reviews import Signature
 from xietong.library.store import Edition
 from xietong.publish import framework_tables, index_tables, page_sections, programme, sentences, tables
 from xietong.publish.chapters import Chapter, figure_document, read_chapters
+from xietong.publish.cross_references import resolved, see
 from xietong.publish.document import Document, Figure
 from xietong.publish.engine import figure_engine
 from xietong.publish.figures import Spec, draw, read_specs
@@ -85,6 +86,7 @@ class Desk:
             "figure": self._figure,
             "appendix": lambda: number_index(self.numbers),
             "references": lambda: reference_list(self.numbers),
+            "see": see,
         }
 
     def _index_tables(self) -> dict[str, Callable[..., str]]:
@@ -250,17 +252,18 @@ def _writer(form: str) -> Callable[[Document, Path], None]:
 
 def _body(desk: Desk, chapters: Sequence[Chapter]) -> str:
     errors: list[XietongError] = []
-    texts = []
+    texts: dict[str, str] = {}
     for chapter in chapters:
         try:
-            texts.append(rendered(chapter.text, chapter.shown, desk.functions()))
+            texts[chapter.shown] = rendered(chapter.text, chapter.shown, desk.functions())
         except Problems as problems:
             errors += problems.errors
         except XietongError as error:
             errors.append(error)
     if errors:
         raise Problems("report", errors)
-    return "\n\n".join([*texts, desk.numbers.notes()])
+    referred = resolved(texts, desk.order, desk.numbers.shown, desk.language)
+    return "\n\n".join([*referred, desk.numbers.notes()])
 
 
 def _figures(desk: Desk) -> dict[str, Figure]:

@@ -1,7 +1,7 @@
 """The house template: a Word file of the user whose styles, page, head and foot the report takes.
 
-A style that it lacks is made from the nearest one that it has, in that one's typeface and colour and our size and
-distances; which these are is told.
+A style that it lacks is made from the nearest one that it has, and looks like it; where only plain text is near, and in
+tables, size and distances are ours. Which these are is told.
 """
 
 from __future__ import annotations
@@ -156,7 +156,7 @@ def _add(word: WordFile, name: str, like: str, look: Look, language: Language) -
     style.base_style = next(one for one in word.styles if (one.name or "").lower() == like.lower())
     if name in LIKE_A_HEADING:
         _unlist(style)
-    elif like not in ("Caption", "Heading 2"):
+    elif like == "Normal" or name.startswith("Table "):
         style.font.size, style.font.bold = Pt(look.size), look.bold
         set_shape(style, look, language)
     style.paragraph_format.keep_with_next = look.keep
