@@ -135,7 +135,7 @@ def test_indicators_with_members_need_to_know_of_whom(small: Workshop) -> None:
 
 def test_a_member_is_printed_with_its_numbers_and_its_gaps(framed: Workshop) -> None:
     with framed.edition() as edition:
-        desk = Desk(edition, "en", {}, "")
+        desk = Desk(edition, "en", {})
         table = desk.functions()["members"]("framework.members", caption="West", place="120")
         lines = table.splitlines()
         assert [line.split("|")[1].strip() for line in lines[2:5]] == [
@@ -170,7 +170,7 @@ def test_a_role_marks_its_indicators_and_names_the_tables_it_lacks(framed: Works
 def test_the_table_of_a_member_begins_with_its_role(framed: Workshop, language, begins: str, lacks: str) -> None:
     framed.append(FILE, ROLES)
     with framed.edition() as edition:
-        printed = Desk(edition, language, {}, "").functions()["members"]
+        printed = Desk(edition, language, {}).functions()["members"]
         table = printed("framework.members", caption="West", place="120")
         assert "●" not in printed("framework.members", caption="East", place="110")
     assert table.startswith(begins)

@@ -99,7 +99,7 @@ def test_a_version_that_cannot_be_read_is_told_with_its_line(small: Workshop, na
 def test_the_table_says_what_changed(small: Workshop, language, lines: list[str]) -> None:
     small.append(FILE, VERSION)
     with small.edition() as edition:
-        table = Desk(edition, language, {}, "").functions()["versions"]("framework.versions", caption="Old")
+        table = Desk(edition, language, {}).functions()["versions"]("framework.versions", caption="Old")
     assert table.splitlines()[2:6] == lines
 
 

@@ -18,6 +18,7 @@ from xietong.errors import XietongError
 from xietong.match_cli import match
 from xietong.plan_cli import plan
 from xietong.register_cli import register
+from xietong.site_cli import site
 from xietong.system_cli import system
 
 if TYPE_CHECKING:
@@ -311,18 +312,23 @@ def explain(finding: str, cell: tuple[str, ...], study: Path, out: Path, languag
 @click.option(
     "--format", "formats", type=click.Choice(["html", "docx", "pdf"]), multiple=True, help="Only this; may be repeated."
 )
+@click.option("--since", default="", help="Tell what changed since this edition; else since the one signed last.")
 @click.option("--check", is_flag=True, help="Read the files again as a stranger: every number must resolve.")
-def report(study: Path, out: Path, language: tuple[Language, ...], formats: tuple[str, ...], *, check: bool) -> None:
+def report(
+    study: Path, out: Path, language: tuple[Language, ...], formats: tuple[str, ...], since: str, *, check: bool
+) -> None:
     """Build the edition if it is stale and write the report: HTML, Word and PDF, in Chinese and English.
 
     With --check each written file is read back and every number in it held against the edition; what stands for
     nothing is told with section, words around and ways out, and the command ends with status 1.
     """
-    from xietong.app import desk
+    from xietong.app import desk, editions
 
     progress = _progress()
     desk.build(study, out, progress)
-    paths = desk.report(study, out, language or ("zh", "en"), formats or ("html", "docx", "pdf"), progress)
+    before = editions.found(since, study, out) if since else None
+    told = (language or ("zh", "en"), formats or ("html", "docx", "pdf"))
+    paths = desk.report(study, out, *told, progress, since=before)
     for path in paths:
         click.echo(path.as_posix())
     if check:
@@ -371,3 +377,4 @@ main.add_command(plan)
 main.add_command(register)
 main.add_command(match)
 main.add_command(system)
+main.add_command(site)

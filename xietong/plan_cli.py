@@ -95,6 +95,8 @@ def _runner(name: str) -> click.Command:
         if form == "geojson":
             put(page_geojson(told).encode(), target)
             return
-        put(pages.written(told, form, language, shown=plan_page(told), section=section, limit=limit), target)
+        ground = pages.ground(study, out)
+        shown = plan_page(told)
+        put(pages.written(told, form, language, shown=shown, section=section, limit=limit, ground=ground), target)
 
     return run

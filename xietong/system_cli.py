@@ -61,4 +61,6 @@ def system(
             click.echo(line)
         return
     payload, edition = pages.system(name, study, out)
-    put(pages.written(payload, form, language, edition=edition, section=section, limit=limit), target)
+    ground = pages.ground(study, out)
+    told = pages.written(payload, form, language, edition=edition, section=section, limit=limit, ground=ground)
+    put(told, target)

@@ -60,6 +60,7 @@ def check(path: Path) -> Pack:
     if not (path / "study.toml").exists():
         return read_pack(path)
     from xietong.publish.chapters import chapter_problems
+    from xietong.publish.report import functions_of_chapters
     from xietong.recipes.build import measure_jobs
     from xietong.recipes.jobs import ordered
     from xietong.recipes.study import read_study
@@ -69,7 +70,7 @@ def check(path: Path) -> Pack:
     jobs = [job for room in (measure_jobs, *rooms()) for job in room(study, errors)]
     if not errors:
         ordered(jobs)
-        errors += chapter_problems(path, study.shown, [job.id for job in jobs])
+        errors += chapter_problems(path, study.shown, [job.id for job in jobs], functions_of_chapters())
     if errors:
         raise Problems(f"study {study.shown}", errors)
     return study.pack
@@ -121,20 +122,24 @@ def report(
     progress: Progress = _quiet,
     *,
     signature: Signature | None = None,
+    since: Path | None = None,
 ) -> list[Path]:
     """Write the report of the current edition in the given languages and formats and return the files.
 
-    It says on its cover who signed it, by ``signature`` or as the study has it, or that it is a draft.
+    It says on its cover who signed it, by ``signature`` or as the study has it, or that it is a draft. What changed is
+    told against the edition ``since``, or the one that was signed last before this.
 
     Raises:
         Problems: when a chapter refers to what is not there.
         EditionError: when nothing is built.
     """
+    from xietong.app.predecessors import earlier
     from xietong.publish.report import write_report
 
     with open_edition(study, out) as edition:
         known = signature or signature_of(study, edition.digest)
-        return write_report(edition, study, folder(study, out), languages, formats, progress, known)
+        with earlier(study, folder(study, out), edition.digest, since) as before:
+            return write_report(edition, study, folder(study, out), languages, formats, progress, known, before)
 
 
 def checked(paths: Sequence[Path], study: Path = STUDY, out: Path = OUT) -> list[Checked]:

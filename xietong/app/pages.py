@@ -10,6 +10,7 @@ from xietong.app import desk
 from xietong.errors import UnknownName
 from xietong.library.labels import Language
 from xietong.library.pages import Page, page
+from xietong.publish.ground import PACKED, Ground, ground_of
 from xietong.publish.page_html import page_html
 from xietong.publish.page_tables import page_csv, page_json, page_workbook
 from xietong.publish.page_text import page_text
@@ -44,9 +45,20 @@ def system(name: str, study: Path, out: Path) -> tuple[Mapping[str, Any], str]:
         return edition.finding(f"{SYSTEM}{name}").payload, edition.digest[:12]
 
 
+def ground(study: Path, out: Path) -> Ground:
+    """Return what the maps of a study stand on: their review number, and outlines of its own.
+
+    Raises:
+        PackError: when its file of boundaries cannot be read.
+        EditionError: when nothing is built.
+    """
+    with desk.open_edition(study, out) as edition:
+        return ground_of(edition, study)
+
+
 def written(
     payload: Mapping[str, Any], form: str, language: Language, *, shown: Page | None = None, edition: str = "",
-    section: str = "", limit: int = 30,
+    section: str = "", limit: int = 30, ground: Ground = PACKED,
 ) -> bytes:  # fmt: skip
     """Return a page as text, HTML, CSV, workbook or JSON; ``shown`` is the page when it is more than the payload says.
 
@@ -64,4 +76,4 @@ def written(
     if form == "xlsx":
         return page_workbook(whole, language)
     texts = {"text": lambda: page_text(whole, language, limit), "json": lambda: page_json(payload)}
-    return texts.get(form, lambda: page_html(whole, language, edition))().encode()
+    return texts.get(form, lambda: page_html(whole, language, edition, ground))().encode()

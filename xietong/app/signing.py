@@ -10,10 +10,10 @@ from pathlib import Path
 
 from xietong.app import desk
 from xietong.errors import EditionError, Problems, XietongError
-from xietong.library.reviews import Signature, comments, free_name, sign, signatures
+from xietong.library.reviews import ARCHIVE, Signature, comments, free_name, sign, signatures
 from xietong.library.store import current_edition
 
-ARCHIVE, MANIFEST = "archive", "manifest.json"
+MANIFEST = "manifest.json"
 
 
 def signed(

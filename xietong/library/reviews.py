@@ -18,6 +18,8 @@ from xietong.library.placing import alone, put
 from xietong.library.raw import read_exactly
 
 COMMENTS, SIGNATURES = "comments.csv", "editions.csv"
+ARCHIVE = "archive"
+"""The folder beside the editions that were built, in which those that were signed are kept."""
 
 
 @dataclass(frozen=True)

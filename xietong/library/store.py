@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 FORMAT = "2"
 _CURRENT = "current"
 _LAST = (
-    "in (select row_id from (select row_id, row_number() over (partition by {0}, destination, period order by excluded,"
+    "where true qualify row_number() over (partition by concept, place, destination, period order by excluded,"
     " edition_end is null, benchmark_rank desc, final desc, edition_end desc, edition_start desc nulls last, grade,"
-    " position) as standing from observation where {1} = ?) where standing = 1)"
+    " position) = 1 order by concept, place, period, row_id"
 )
-"""The one line of several for a cell that was published last."""
+"""The one line of several for every cell that was published last."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,18 @@ class Indicator:
     places: int
     first: str
     last: str
+
+
+@dataclass(frozen=True)
+class Vintage:
+    """A benchmark as the edition holds it, none for lines without one: counts, years, and the newest publication."""
+
+    benchmark: str
+    lines: int
+    concepts: int
+    first: str
+    last: str
+    newest: str
 
 
 def _indicator(row: tuple[Any, ...]) -> Indicator:
@@ -253,17 +265,35 @@ class Edition:
         )
         return {row[0]: _indicator(row) for row in self.connection.execute(query).fetchall()}
 
+    @cached_property
+    def vintages(self) -> Sequence[Vintage]:
+        """Return every benchmark that lines of the edition stand on, in the order of its name."""
+        query = (
+            "select benchmark, count(*), count(distinct concept), min(period), max(period),"
+            " coalesce(cast(max(edition_start) as varchar), '') from observation group by benchmark order by benchmark"
+        )
+        return [Vintage(*row) for row in self.connection.execute(query).fetchall()]
+
     def newest(self, concept: str) -> list[Line]:
         """Return for every place, destination and period of a concept the line that was published last.
 
         The newest benchmark comes first, on it final before preliminary, then the newest edition and the best grade;
         excluded lines and those of unknown date are only taken where there is no other.
         """
-        return self._lines(f"where row_id {_LAST.format('place', 'concept')} order by place, period", [concept])
+        return self._newest[0].get(concept, [])
 
     def newest_at(self, place: str) -> list[Line]:
         """Return for every concept and period of a place the line that was published last, as `newest` chooses it."""
-        return self._lines(f"where row_id {_LAST.format('concept', 'place')} order by concept, period", [place])
+        return self._newest[1].get(place, [])
+
+    @cached_property
+    def _newest(self) -> tuple[Mapping[str, list[Line]], Mapping[str, list[Line]]]:
+        """The lines that were published last by concept and by place, asked for once."""
+        concepts, places = dict[str, list[Line]](), dict[str, list[Line]]()
+        for one in self._lines(_LAST, []):
+            concepts.setdefault(one.concept, []).append(one)
+            places.setdefault(one.place, []).append(one)
+        return concepts, places
 
     @cached_property
     def readers(self) -> Mapping[str, list[str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ from xietong.errors import Problems, PublishError, UnknownName, XietongError
 from xietong.library.documents import Document
 from xietong.library.documents import shown as shown_name
 from xietong.library.labels import Language
+from xietong.publish import chapter_form
 from xietong.publish.template import LONGEST, calls, parsed, prose
 from xietong.publish.typed_numbers import typed
 
@@ -50,6 +51,25 @@ _FUNCTIONS = (
     "trend",
     "chosen",
     "extreme",
+    "sign",
+    "compared",
+    "bounded",
+    "ranked",
+    "those",
+    "grade",
+    "cell",
+    "lines",
+    "listed",
+    "answer",
+    "surety",
+    "swing",
+    "plans",
+    "says",
+    "missing",
+    "assumes",
+    "standing",
+    "stated",
+    "restated",
 )
 _CALL = re.compile(r"\{\{.*?\}\}")
 _HEIGHTS = (80, 1600)
@@ -94,7 +114,7 @@ class Chapter:
 
 
 def _constants(call: nodes.Call) -> Iterator[str]:
-    """Yield the ids that a call names: its first argument, or the first item of each part of a list."""
+    """Yield the ids that a call names: its first argument, or the items of a list, of a part its first."""
     from jinja2 import nodes
 
     first = call.args[0] if call.args else None
@@ -158,8 +178,10 @@ def figure_document(study: Path, shown: str) -> Document:
     return Document.read(path, where)
 
 
-def chapter_problems(study: Path, shown: str, findings: Sequence[str]) -> list[XietongError]:
-    """Return every reference of chapters and figures that names nothing, and every difference between languages."""
+def chapter_problems(
+    study: Path, shown: str, findings: Sequence[str], functions: Mapping[str, Callable[..., str]]
+) -> list[XietongError]:
+    """Return every reference that names nothing, every call that fits no function, every difference of languages."""
     document = figure_document(study, shown)
     errors: list[XietongError] = [
         UnknownName(f"figure {name}", "finding", one, findings, where=document.where(name))
@@ -168,11 +190,15 @@ def chapter_problems(study: Path, shown: str, findings: Sequence[str]) -> list[X
         if one not in findings
     ]
     errors += _figure_problems(document)
+    chapters = {language: read_chapters(study, shown, language) for language in LANGUAGES}
+    errors += chapter_form.file_problems(chapters)
+    both = set.intersection(*({one.path.name for one in told} for told in chapters.values()))
     used_by: dict[Language, list[str]] = {language: [] for language in LANGUAGES}
-    for language in LANGUAGES:
-        for chapter in read_chapters(study, shown, language):
+    for language, told in chapters.items():
+        errors += chapter_form.heading_problems(told)
+        for chapter in told:
             try:
-                errors += _typed(chapter)
+                errors += [*_typed(chapter), *chapter_form.call_problems(chapter, functions)]
                 references = list(chapter.references())
             except Problems as problems:
                 errors += problems.errors
@@ -180,17 +206,26 @@ def chapter_problems(study: Path, shown: str, findings: Sequence[str]) -> list[X
             except PublishError as error:
                 errors.append(error)
                 continue
-            for one in references:
-                known = document.data if one.function == "figure" else findings
-                if one.function in _FUNCTIONS and one.id not in known:
-                    kind = "figure" if one.function == "figure" else "finding"
-                    errors.append(UnknownName("chapter", kind, one.id, known, where=one.where))
-                used_by[language].append(f"{one.function} {one.id}")
+            errors += _unknown(references, document, findings)
+            used_by[language] += [f"{one.function} {one.id}" for one in references if chapter.path.name in both]
+    return errors + list(_one_sided(used_by, shown))
+
+
+def _unknown(references: Sequence[Reference], document: Document, findings: Sequence[str]) -> Iterator[XietongError]:
+    """Yield one error for each reference to a finding or figure that is not there."""
+    for one in references:
+        known = document.data if one.function == "figure" else findings
+        if one.function in _FUNCTIONS and one.id not in known:
+            kind = "figure" if one.function == "figure" else "finding"
+            yield UnknownName("chapter", kind, one.id, known, where=one.where)
+
+
+def _one_sided(used_by: Mapping[Language, Sequence[str]], shown: str) -> Iterator[XietongError]:
+    """Yield one error for each reference that only one language has."""
     for told in sorted(set(used_by["zh"]) ^ set(used_by["en"])):
         language = "zh" if told in used_by["zh"] else "en"
         what = f"'{told}' stands only in the chapters in {language}"
-        errors.append(PublishError("chapters", what, where=f"{shown}/chapters", ways=("state it in both languages",)))
-    return errors
+        yield PublishError("chapters", what, where=f"{shown}/chapters", ways=("state it in both languages",))
 
 
 def _typed(chapter: Chapter) -> list[XietongError]:

@@ -15,7 +15,6 @@ from xietong.errors import PublishError
 from xietong.publish.axes import (
     Bars,
     Option,
-    breadth,
     category_axis,
     frame,
     insist_on_lengths,
@@ -29,10 +28,12 @@ from xietong.publish.axes import (
     widest,
 )
 from xietong.publish.diagrams import Link, Node, choropleth, heat, sankey
+from xietong.publish.end_labels import offsets
 from xietong.publish.marks import Interval, Point, Span, dumbbell, intervals, releases, scatter
-from xietong.publish.style import INK, PAPER, SIZE, colour, lightness, readable
+from xietong.publish.style import FAINT, INK, MUTED, PAPER, SIZE, WIDTH, colour, lightness, readable
 
 __all__ = [
+    "STYLES",
     "Bars",
     "Interval",
     "Line",
@@ -42,11 +43,14 @@ __all__ = [
     "Point",
     "Span",
     "choropleth",
+    "corner",
     "dumbbell",
     "grouped_bars",
     "heat",
     "intervals",
     "lines",
+    "loose_points",
+    "number_text",
     "releases",
     "rows_height",
     "sankey",
@@ -56,16 +60,26 @@ __all__ = [
 
 ROW, ROOM = 30, 78
 """Pixels for one row of a horizontal chart, and for its axis and legend."""
+Style = Literal["solid", "dashed", "dotted"]
+STYLES: tuple[Style, ...] = ("solid", "dashed", "dotted")
+_LEFT = 44
+"""Pixels that an axis of values takes on the left, about."""
+_ABOVE = 60
+"""Pixels above and below the plot of lines."""
 
 
 @dataclass(frozen=True)
 class Line:
-    """One line over the categories: (category, value) pairs; a category without a pair, or with ``None``, is a gap."""
+    """One line over the categories: (category, value) pairs; a category without a pair, or with ``None``, is a gap.
+
+    ``tone`` is the number of its colour and shape where that is not its place among the lines.
+    """
 
     name: str
     points: Sequence[tuple[str, float | None]]
-    style: Literal["solid", "dashed", "dotted"] = "solid"
+    style: Style = "solid"
     emphasis: bool = False
+    tone: int | None = None
 
 
 def rows_height(rows: int) -> int:
@@ -81,17 +95,24 @@ def lines(
     value_range: tuple[float, float] | None = None,
     digits: int | None = None,
     reference: tuple[float, str] | None = None,
+    height: int = 300,
 ) -> Option:
     """Return lines over ordered categories, each named at its end; labels that would meet are moved apart.
 
     ``reference`` is a horizontal line with its name: a target, or the base of an index.
     """
-    drawn = [_line(one, index, categories, digits) for index, one in enumerate(series)]
+    drawn = [
+        _line(one, index if one.tone is None else one.tone, categories, digits) for index, one in enumerate(series)
+    ]
     if reference and drawn:
         drawn[0]["markLine"] = rule(*reference)
-    names = [f"{one.name} {_last_text(one, categories, digits)}" for one in series]
+    names = [_end_text(one, categories, digits) for one in series]
+    right = widest(names, SIZE) + 18
+    moved = offsets([one["data"] for one in drawn], names, WIDTH - right - _LEFT, height - _ABOVE)
+    for told, offset in zip(drawn, moved, strict=True):
+        told["endLabel"]["offset"] = list(offset)
     return {
-        "grid": frame(right=widest(names, SIZE) + 18),
+        "grid": frame(right=right),
         "xAxis": category_axis(categories, boundaryGap=False),
         "yAxis": value_axis(unit, value_range, scale=value_range is None),
         "series": drawn,
@@ -102,7 +123,7 @@ def _line(one: Line, index: int, categories: Sequence[str], digits: int | None) 
     values = _aligned(one, categories)
     tone, width = colour(index), 3 if one.emphasis else 2
     isolated = _isolated(values)
-    named = f"{one.name} {_last_text(one, categories, digits)}"
+    named = _end_text(one, categories, digits)
     return {
         "type": "line",
         "name": one.name,
@@ -115,19 +136,30 @@ def _line(one: Line, index: int, categories: Sequence[str], digits: int | None) 
         "z": 5 if one.emphasis else 3,
         "endLabel": {
             **label(size=SIZE, tone=readable(tone), distance=8),
-            "show": True,
+            "show": bool(named),
             "fontWeight": "bold" if one.emphasis else "normal",
             "formatter": named,
-            **_lifted(values, named),
         },
         "labelLayout": {"moveOverlap": "shiftY"},
     }
 
 
-def _lifted(values: Sequence[float | None], named: str) -> Option:
-    """Return where the name of a single point inside the chart stands: above it, clear of a line that passes on."""
-    alone = sum(value is not None for value in values) == 1 and values[-1] is None
-    return {"offset": [-breadth(named, SIZE) / 2 - 8, -16]} if alone else {}
+def _end_text(one: Line, categories: Sequence[str], digits: int | None) -> str:
+    """Return what stands at the end of a line: its name and last value; nothing where it has no name."""
+    return f"{one.name} {_last_text(one, categories, digits)}" if one.name else ""
+
+
+def loose_points(points: Sequence[tuple[str, float | None]], categories: Sequence[str]) -> Option:
+    """Return faint rings that belong to no line; those off the axis are left out."""
+    data = [[categories.index(at), value] for at, value in points if at in categories]
+    style: Option = {"color": PAPER, "borderColor": FAINT, "borderWidth": 1.2, "opacity": 1}
+    return {"type": "scatter", "symbol": "circle", "symbolSize": 6, "itemStyle": style, "data": data, "z": 1}
+
+
+def corner(text: str, *, below: bool = False) -> Option:
+    """Return a quiet line of text in the upper corner of a figure on the right, or in the lower one."""
+    side: Option = {"bottom": 0} if below else {"top": 0}
+    return {"text": text, "right": 0, "textStyle": {**label(tone=MUTED), "fontWeight": "normal"}, **side}
 
 
 def _aligned(one: Line, categories: Sequence[str]) -> list[float | None]:

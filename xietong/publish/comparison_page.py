@@ -15,6 +15,7 @@ from xietong.library.pages import Cell, Column, Page, Row, Section, Source
 from xietong.library.store import Edition
 from xietong.publish.chapters import LANGUAGES, figure_document, read_chapters
 from xietong.publish.figures import Spec, read_specs
+from xietong.publish.ground import PACKED
 from xietong.publish.report import Desk
 from xietong.publish.template import rendered
 
@@ -136,7 +137,7 @@ def _blocks(text: str) -> Iterator[tuple[int, str]]:
 def _plain(edition: Edition, language: Language, specs: Mapping[str, Spec], block: str) -> str | None:
     """Return a passage as an edition prints it, without notes and links; None when the edition lacks what it names."""
     try:
-        text = rendered(block, "chapter", Desk(edition, language, specs, "").functions())
+        text = rendered(block, "chapter", Desk(edition, language, specs, PACKED).functions())
     except XietongError:
         return None
     return " ".join(_LINK.sub(r"\1", _NOTE.sub("", text)).split())

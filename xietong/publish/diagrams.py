@@ -10,12 +10,15 @@ from typing import Any
 from xietong.errors import PublishError
 from xietong.publish.axes import Option, category_axis, label, number_text, widest
 from xietong.publish.maps import Outlines
-from xietong.publish.style import FAINT, GRID, INK, MUTED, PAPER, RAMP, SIZE, colour, lightness
+from xietong.publish.style import BELOW, FAINT, GRID, INK, MUTED, PAPER, RAMP, SIZE, colour, lightness
 
-__all__ = ["Link", "Node", "choropleth", "heat", "sankey"]
+__all__ = ["NOTE", "Link", "Node", "choropleth", "heat", "sankey"]
 
 BAND = 0.3
 """Opacity of a band."""
+
+NOTE, LINE = 24, 15
+"""Pixels below a map for what it stands on, and from line to line of a label."""
 
 HATCH = {"symbol": "rect", "dashArrayX": [1, 0], "dashArrayY": [2, 5], "rotation": -0.7854, "color": FAINT}
 
@@ -110,17 +113,19 @@ def choropleth(
     breaks: Sequence[float],
     missing: str,
     digits: int | None = None,
+    middle: float | None = None,
 ) -> Option:
     """Return a map in classes from light to dark; places without a value are hatched grey and named in the legend.
 
     ``breaks`` are the inner bounds between classes, rising: n breaks give n + 1 classes. ``labels`` (by code) are
-    printed on the map; a place without one stays silent. ``missing`` is the legend's word for no value.
+    printed on the map; a place without one stays silent. ``missing`` is the legend's word for no value. From
+    ``middle``, one of the breaks, values are shaded upwards in one colour and downwards in another.
     """
     if len(breaks) + 1 > len(RAMP) or list(breaks) != sorted(set(breaks)):
         raise PublishError(
             "map", f"breaks {list(breaks)}", why=f"they must rise, and at most {len(RAMP)} classes can be told apart"
         )
-    tones = class_tones(len(breaks) + 1)
+    tones = class_tones(len(breaks) + 1) if middle is None else _parted_tones(breaks, middle)
     pieces = _classes(breaks, tones, digits)
     data = [
         _place(code, values.get(code), labels.get(code, ""), _tone(values.get(code), breaks, tones))
@@ -133,7 +138,7 @@ def choropleth(
         "title": {
             "text": unit,
             "left": 0,
-            "bottom": 26 * len(pieces) * 0.8 + 12,
+            "bottom": 26 * len(pieces) * 0.8 + 12 + NOTE,
             "textStyle": {**label(tone=MUTED), "fontWeight": "normal"},
         },
         "visualMap": _map_legend(pieces, has_gap=len(pieces) > len(breaks) + 1),
@@ -148,7 +153,7 @@ def choropleth(
                 "selectedMode": False,
                 "left": "center",
                 "top": 6,
-                "bottom": 6,
+                "bottom": NOTE,
                 "itemStyle": {"borderColor": MUTED, "borderWidth": 0.6, "areaColor": GRID},
                 "label": {**label(), "show": False},
                 "emphasis": {"disabled": True},
@@ -168,7 +173,7 @@ def _map_legend(pieces: Sequence[Option], *, has_gap: bool) -> Option:
         "selectedMode": False,
         "dimension": 0,
         "left": 0,
-        "bottom": 4,
+        "bottom": NOTE,
         "orient": "vertical",
         "itemWidth": 22,
         "itemHeight": 13,
@@ -183,6 +188,18 @@ def class_tones(count: int) -> list[str]:
     """Return the colours of so many classes, from little to much."""
     step = (len(RAMP) - 1) / max(count - 1, 1)
     return [RAMP[round(index * step)] for index in range(count)]
+
+
+def _parted_tones(breaks: Sequence[float], middle: float) -> list[str]:
+    """Return the colours of classes on both sides of a bound, palest beside it."""
+    if middle not in breaks:
+        raise PublishError(
+            "map", f"the middle {middle:g} is none of the breaks {list(breaks)}", why="no class ends there"
+        )
+    under = list(breaks).index(middle) + 1
+    if under > len(BELOW):
+        raise PublishError("map", f"{under} classes below {middle:g}", why=f"at most {len(BELOW)} can be told apart")
+    return [*reversed(BELOW[:under]), *class_tones(len(breaks) + 1 - under)]
 
 
 def class_texts(breaks: Sequence[float], digits: int | None) -> list[str]:
@@ -206,8 +223,8 @@ def _tone(value: float | None, breaks: Sequence[float], tones: Sequence[str]) ->
 def _place(code: str, value: float | None, text: str, tone: str | None) -> Option:
     style: Option = {"areaColor": tone} if tone else {"areaColor": GRID, "decal": HATCH}
     ink = PAPER if tone and lightness(tone) < 56 else INK
-    halo: dict[str, Any] = {} if ink == PAPER else {"textBorderColor": PAPER, "textBorderWidth": 2}
-    shown: Option = {**label(tone=ink, **halo), "show": bool(text), "formatter": text}
+    halo: dict[str, Any] = {"textBorderColor": tone if ink == PAPER else PAPER, "textBorderWidth": 2}
+    shown: Option = {**label(tone=ink, lineHeight=LINE, **halo), "show": bool(text), "formatter": text}
     return {"name": code, "value": value, "itemStyle": style, "label": shown}
 
 
@@ -223,7 +240,7 @@ def heat(
 ) -> Option:
     """Return a matrix with its values printed; a cell of ``None`` is hatched and says ``empty``.
 
-    Numbers are shaded by class (``breaks`` as for a map); a text is printed on plain ground.
+    Numbers are shaded by class (``breaks`` as for a map); a text is printed on plain ground, none on paper.
     """
     tones = class_tones(len(breaks) + 1)
     data = [
@@ -257,7 +274,7 @@ def _cell(
     digits: int | None,
 ) -> Option:
     text = empty if value is None else value if isinstance(value, str) else number_text(value, digits)
-    tone = RAMP[0] if isinstance(value, str) else _tone(value, breaks, tones)
+    tone = (RAMP[0] if value else PAPER) if isinstance(value, str) else _tone(value, breaks, tones)
     style: Option = {"borderColor": PAPER, "borderWidth": 2, "color": tone or PAPER}
     if value is None:
         style |= {"decal": HATCH}

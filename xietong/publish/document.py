@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from xietong.publish.word_house import House
 
 __all__ = ["Document", "Figure", "Language"]
 
@@ -36,6 +39,8 @@ class Document:
     * fenced divisions ``::: source`` (the source line of a figure or table), ``::: keypoints`` (a framed list of
       findings), ``::: caution`` (a framed warning) and ``::: small`` (appendix in small type).
 
+    ``house`` is the user's own Word file whose styles and page the Word file takes.
+
     Raw HTML and attributes other than ids and classes are not taken over. Refused are unknown figures, links to
     nowhere, ids used twice, headings that skip a level, and characters that the typeface lacks.
     """
@@ -49,3 +54,4 @@ class Document:
     body_md: str
     figures: Mapping[str, Figure] = field(default_factory=dict)
     footer: str = ""
+    house: House | None = None

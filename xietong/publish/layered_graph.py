@@ -14,7 +14,7 @@ from typing import Any
 from xietong.errors import PublishError
 from xietong.library.labels import Language
 from xietong.publish.axes import Option, breadth, label
-from xietong.publish.figures import Drawing
+from xietong.publish.drawing import Drawing
 from xietong.publish.layered_layout import Layout, heights, layout
 from xietong.publish.style import ACCENT, FAINT, GRID, INK, MUTED, PAPER, RAMP, SIZE, SMALL, WIDTH, lightness
 
@@ -154,11 +154,11 @@ def _lines(node: Mapping[str, Any], looks: Mapping[str, Look], at: int) -> tuple
     return (*wrapped(mark + str(node["label"][at])), *(wrapped(below) if below else ()))
 
 
-def wrapped(text: str) -> Iterator[str]:
-    """Break a text into lines of at most ``WIDEST``, at spaces where there are any."""
+def wrapped(text: str, widest: float = WIDEST) -> Iterator[str]:
+    """Break a text into lines of at most ``widest`` pixels, at spaces where there are any."""
     line = ""
     for word in _words(text):
-        if line and breadth(line + word.rstrip()) > WIDEST:
+        if line and breadth(line + word.rstrip()) > widest:
             yield line.rstrip()
             line = ""
         line += word

@@ -15,6 +15,7 @@ from itertools import pairwise
 
 from xietong.library.labels import Language
 from xietong.publish.diagrams import class_texts, class_tones
+from xietong.publish.ground import PACKED, Ground
 from xietong.publish.maps import on_plane, outlines
 from xietong.publish.page_drawings import fifths
 from xietong.publish.style import ACCENT, INK, PAPER, RAMP, lightness
@@ -51,7 +52,7 @@ class Spot:
 
 
 def linked_map(
-    areas: Sequence[Area], language: Language, *, title: str, spots: Sequence[Spot] = (), review: str = "",
+    areas: Sequence[Area], language: Language, *, title: str, spots: Sequence[Spot] = (), ground: Ground = PACKED,
     digits: int | None = None, plain: bool = False,
 ) -> str:  # fmt: skip
     """Return a figure with map, legend and note; ``plain`` areas have no classes.
@@ -63,11 +64,11 @@ def linked_map(
     breaks = [] if plain else _breaks(values)
     tones = [PAPER] if plain else class_tones(len(breaks) + 1)
     mark = f"m{sha256(f'{title}{len(areas)}'.encode()).hexdigest()[:8]}"
-    drawn = _plane(tuple(one.code for one in areas))
+    drawn = _plane(tuple(one.code for one in areas), ground)
     few = len(areas) <= FEW
     shapes = "".join(_area(one, drawn, _tone(one, breaks, tones, mark, plain=plain), few=few) for one in areas)
     names = "".join(_name(one, drawn, _tone(one, breaks, tones, mark, plain=plain)) for one in areas) if few else ""
-    note = f"{word('review number', language)}: {review}" if review else word("map note", language)
+    note = ground.note(language)
     legend = "" if plain else _legend(breaks, tones, digits, missing=len(values) < len(areas), language=language)
     hatch = (
         f'<pattern id="{mark}" width="14" height="14" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
@@ -88,21 +89,21 @@ def _breaks(values: Sequence[float]) -> list[float]:
 
 
 @lru_cache(32)
-def _plane(codes: tuple[str, ...]) -> _Plane:
-    return _Plane(codes)
+def _plane(codes: tuple[str, ...], ground: Ground) -> _Plane:
+    return _Plane(codes, ground)
 
 
 class _Plane:
     """The outlines of some places in whole steps, the north on top."""
 
-    def __init__(self, codes: Sequence[str]) -> None:
-        rough = outlines(codes)
+    def __init__(self, codes: Sequence[str], ground: Ground) -> None:
+        rough = outlines(codes, ground=ground)
         ends = [point for one in rough.geojson["features"] for part in _rings(one) for point in part]
         self.west, self.north = min(x for x, _ in ends), max(y for _, y in ends)
         wide, high = max(x for x, _ in ends) - self.west, self.north - min(y for _, y in ends)
         self.scale = STEPS / max(wide, high)
-        fine = rough if self.scale > 1 else outlines(codes, tolerance=1 / self.scale)
-        self.codes, self.centres = list(codes), fine.centroids
+        fine = rough if self.scale > 1 else outlines(codes, 1 / self.scale, ground)
+        self.codes, self.ground, self.centres = list(codes), ground, fine.centroids
         shapes = {one["properties"]["code"]: _rings(one) for one in fine.geojson["features"]}
         self.paths = {code: "".join(map(self._ring, rings)) for code, rings in shapes.items()}
         self.box = f"{-_SIDE} {-_SIDE} {wide * self.scale + 2 * _SIDE:.0f} {high * self.scale + 2 * _SIDE:.0f}"
@@ -120,7 +121,7 @@ class _Plane:
 
     def spots(self, spots: Sequence[Spot]) -> str:
         """Return points with links; the list beside the map has the same ones, so the Tab key passes over them."""
-        told = on_plane(self.codes, [(one.east, one.north) for one in spots]) if spots else []
+        told = on_plane(self.codes, [(one.east, one.north) for one in spots], self.ground) if spots else []
         return "".join(
             f'<a href="{escape(one.href)}" aria-label="{escape(one.name)}" tabindex="-1">'
             f'<title>{escape(one.name)}</title><circle cx="{x}" cy="{y}" r="9" fill="{ACCENT}" fill-opacity=".7" '

@@ -23,7 +23,8 @@ import numpy as np
 import numpy.typing as npt
 
 from xietong.errors import PublishError
-from xietong.library.boundaries import entry, rings_of
+from xietong.library.boundaries import entries, entry
+from xietong.publish.ground import PACKED, Ground
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
@@ -86,33 +87,35 @@ def _authalic(latitude: Floats, e2: float) -> Floats:
     return np.asarray((1 - e2) * (sine / (1 - e2 * sine**2) - logarithm), dtype=np.float64)
 
 
-def outlines(codes: Sequence[str], tolerance: float = 1.0) -> Outlines:
+def outlines(codes: Sequence[str], tolerance: float = 1.0, ground: Ground = PACKED) -> Outlines:
     """Return the outlines of places by official code, simplified to about ``tolerance`` kilometres.
 
     Neighbours are simplified together, so that they still share one line. Codes of provinces, cities and districts
     may be mixed as long as they do not overlap.
     """
-    return _outlines(tuple(codes), tolerance)
+    return _outlines(tuple(codes), tolerance, ground)
 
 
-def on_plane(codes: Sequence[str], points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+def on_plane(
+    codes: Sequence[str], points: Sequence[tuple[float, float]], ground: Ground = PACKED
+) -> list[tuple[float, float]]:
     """Return points of longitude and latitude in kilometres on the plane on which these places are outlined."""
     degrees = np.array(points, dtype=np.float64).reshape(-1, 2)
-    x, y = albers(degrees[:, 0], degrees[:, 1], _plane(tuple(codes)))
+    x, y = albers(degrees[:, 0], degrees[:, 1], _plane(tuple(codes), ground))
     return [(round(float(east) / 1000, 3), round(float(north) / 1000, 3)) for east, north in zip(x, y, strict=True)]
 
 
 @cache
-def _plane(codes: tuple[str, ...]) -> Plane:
-    return fitted_plane([ring for code in codes for rings in rings_of(code) for ring in rings])
+def _plane(codes: tuple[str, ...], ground: Ground) -> Plane:
+    return fitted_plane([ring[:, :2] for code in codes for rings in ground.rings_of(code) for ring in rings])
 
 
 @cache
-def _outlines(codes: tuple[str, ...], tolerance: float) -> Outlines:
+def _outlines(codes: tuple[str, ...], tolerance: float, ground: Ground) -> Outlines:
     import shapely
 
-    areas = [rings_of(code) for code in codes]
-    plane = _plane(codes)
+    areas = [ground.rings_of(code) for code in codes]
+    plane = _plane(codes, ground)
     shapes = [_planar(polygons, plane) for polygons in areas]
     simple = shapely.coverage_simplify(np.array(shapes, dtype=object), tolerance)
     features, centres = [], {}
@@ -126,7 +129,8 @@ def _outlines(codes: tuple[str, ...], tolerance: float) -> Outlines:
         features.append(_feature(code, shape, centres[code]))
     geojson = {"type": "FeatureCollection", "features": features}
     digest = hashlib.sha256(json.dumps(geojson).encode()).hexdigest()[:12]
-    return Outlines(f"outlines-{digest}", codes, geojson, centres, {code: entry(code).name for code in codes})
+    names = {code: entry(code).name if code in entries() else code for code in codes}
+    return Outlines(f"outlines-{digest}", codes, geojson, centres, names)
 
 
 def _feature(code: str, shape: BaseGeometry, centre: tuple[float, float]) -> dict[str, Any]:

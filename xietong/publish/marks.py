@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from xietong.publish.axes import (
     Bars,
     Option,
+    breadth,
     category_axis,
     frame,
     insist_on_lengths,
@@ -18,10 +19,15 @@ from xietong.publish.axes import (
     number_text,
     rule,
     value_axis,
+    widest,
 )
-from xietong.publish.style import FAINT, INK, SIZE, colour, readable
+from xietong.publish.style import FAINT, INK, PAPER, SIZE, SMALL, WIDTH, colour, readable
 
 __all__ = ["Interval", "Point", "Span", "dumbbell", "intervals", "releases", "scatter"]
+
+
+_INNER = 0.76
+"""The part of an axis of values that lies between the smallest and the largest, with the margins at its ends."""
 
 
 @dataclass(frozen=True)
@@ -60,15 +66,20 @@ def dumbbell(
     unit: str,
     value_range: tuple[float, float] | None = None,
     digits: int | None = None,
+    reference: tuple[float, str] | None = None,
 ) -> Option:
-    """Return two marks a row, joined: before and after, or two vintages of one figure."""
+    """Return two marks a row, joined: before and after, or two vintages of one figure.
+
+    The names of the marks stand above those of the first row where there is room, else in a legend; empty names are
+    not printed. ``reference`` is an upright line with its name.
+    """
     joined = [
         [{"coord": [row.low, index]}, {"coord": [row.high, index]}]
         for index, row in enumerate(rows)
         if row.low is not None and row.high is not None
     ]
     ends = ([row.low for row in rows], [row.high for row in rows])
-    drawn = [
+    drawn: list[Option] = [
         {
             "type": "scatter",
             "name": name,
@@ -76,7 +87,7 @@ def dumbbell(
             "symbolSize": 11,
             "itemStyle": {"color": colour(order), "opacity": 1},
             "data": [
-                _mark(ends[order][index], index, ends[1 - order][index], digits, colour(order))
+                _mark(ends[order][index], index, ends[1 - order][index], digits, colour(order), last=order == 1)
                 for index in range(len(rows))
                 if ends[order][index] is not None
             ],
@@ -92,13 +103,51 @@ def dumbbell(
         "lineStyle": {"color": FAINT, "width": 3, "type": "solid"},
         "data": joined,
     }
-    return {
-        "legend": legend(names, swatch=12),
-        "grid": frame(top=34, right=40, bottom=26),
+    head = {} if reference else _heads(rows, names)
+    drawn += [head] if head else []
+    drawn += [{"type": "scatter", "data": [], "markLine": rule(*reference, vertical=True)}] if reference else []
+    option: Option = {"legend": legend(names, swatch=12)} if any(names) and not head else {}
+    return option | {
+        "grid": frame(top=52 if reference else 34 if any(names) else 14, right=40, bottom=26),
         "xAxis": lying_values(unit, value_range, scale=True, boundaryGap=["12%", "12%"]),
-        "yAxis": category_axis([row.label for row in rows], ticks=False, inverse=True, axisLabel=label(size=SIZE)),
+        "yAxis": category_axis(
+            [row.label for row in rows], ticks=False, inverse=True,
+            axisLabel=label(size=SIZE, margin=_clear(rows, digits, value_range)),
+        ),
         "series": drawn,
-    }
+    }  # fmt: skip
+
+
+def _clear(rows: Sequence[Span], digits: int | None, value_range: tuple[float, float] | None) -> float:
+    """Return how far the names of the rows stand from the axis, so that a value left of its mark does not meet them."""
+    ends = [end for row in rows for end in (row.low, row.high) if end is not None]
+    if not ends:
+        return 8.0
+    low, spread = min(ends), (max(ends) - min(ends)) or 1.0
+    begin = value_range[0] if value_range else low - 0.12 * spread
+    begin = 0.0 if low >= 0 > begin and not value_range else begin
+    wide = (WIDTH - widest([row.label for row in rows], SIZE) - 60) * _INNER / spread
+    lefts = [min(pair) for row in rows if (pair := [end for end in (row.low, row.high) if end is not None])]
+    return max(8.0, *(breadth(number_text(left, digits)) + 18 - (left - begin) * wide for left in lefts))
+
+
+def _heads(rows: Sequence[Span], names: tuple[str, str]) -> Option:
+    """Return the two names above the marks of the first row, nothing where they would meet or a mark is absent."""
+    ends = [end for row in rows for end in (row.low, row.high) if end is not None]
+    low, high = (rows[0].low, rows[0].high) if rows else (None, None)
+    if not any(names) or low is None or high is None or max(ends) <= min(ends):
+        return {}
+    left = widest([row.label for row in rows], SIZE)
+    apart = abs(high - low) / (max(ends) - min(ends)) * (WIDTH - left - 60) * _INNER
+    if apart < sum(breadth(name) for name in names) / 2 + SMALL:
+        return {}
+    style = [label(tone=readable(colour(order)), position="top", distance=9, show=True) for order in (0, 1)]
+    data: list[Option] = [
+        {"value": [value, 0], "label": style[order] | {"formatter": name}}
+        for order, (value, name) in enumerate(zip((low, high), names, strict=True))
+    ]  # fmt: skip
+    bare: Option = {"itemStyle": {"color": "transparent", "opacity": 1}, "silent": True, "z": 4}
+    return {"type": "scatter", "symbolSize": 0.1, "data": data, **bare}
 
 
 def intervals(
@@ -236,13 +285,12 @@ def _middle(value: float, row: int, digits: int | None) -> Option:
     return {"value": [value, row], "label": {**style, "show": True, "formatter": number_text(value, digits)}}
 
 
-def _mark(value: float | None, row: int, other: float | None, digits: int | None, tone: str) -> Option:
+def _mark(value: float | None, row: int, other: float | None, digits: int | None, tone: str, *, last: bool) -> Option:
+    """Return a mark with its value on the outer side; of two equal ones only the ``last`` is told."""
     side = "right" if other is None or (value is not None and value >= other) else "left"
     text = number_text(value, digits) if value is not None else ""
-    return {
-        "value": [value, row],
-        "label": {**label(tone=readable(tone), position=side, distance=7), "show": True, "formatter": text},
-    }
+    style = label(tone=readable(tone), position=side, distance=7, backgroundColor=PAPER, padding=[0, 1])
+    return {"value": [value, row], "label": {**style, "show": value != other or last, "formatter": text}}
 
 
 def _release(one: Bars, index: int, place: int, editions: Sequence[Bars], digits: int | None) -> Option | None:

@@ -6,17 +6,21 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from xietong.library.labels import Language
+from xietong.publish import spoken
 from xietong.publish.axes import Bars, Option, category_axis, frame, label, number_text, value_axis
-from xietong.publish.charts import Line, grouped_bars, lines, rows_height
+from xietong.publish.charts import Line, corner, grouped_bars, lines, rows_height
 from xietong.publish.diagrams import Link, Node, choropleth, heat, sankey
-from xietong.publish.figures import Drawing
+from xietong.publish.drawing import Drawing
+from xietong.publish.ground import PACKED, Ground
 from xietong.publish.maps import outlines
 from xietong.publish.marks import Point, scatter
-from xietong.publish.style import ACCENT, INK, MUTED, RAMP, SIZE, WIDTH, colour
-from xietong.publish.words import word
+from xietong.publish.style import FAINT, INK, MUTED, PAPER, RAMP, SIZE, WIDTH, colour
+from xietong.publish.words import unit_name
 
 Figure = Mapping[str, Any]
 STATES = {"published": ("公布", "published"), "follows": ("由此得出", "follows"), "open": ("只有界", "bounds only")}
+_COLOURED = 3
+"""So many nodes of a chord diagram have a colour."""
 _QUARTERS = (0.2, 0.4, 0.6, 0.8)
 
 
@@ -74,32 +78,36 @@ def funnel_of(figure: Figure, language: Language) -> Drawing:
 
 
 def ties_of(figure: Figure, language: Language) -> Drawing:
-    """Draw ``links`` of two ``nodes`` and a value on a circle: the stronger the tie, the wider the line."""
+    """Draw ``links`` of two ``nodes`` and a value as bands between arcs of a circle, as wide as the value.
+
+    The nodes with the most ties have a colour of their own, and their bands have it; all others are grey.
+    """
     names = [said(one, language) for one in figure["nodes"]]
-    most = max((value for *_, value in figure["links"]), default=1.0) or 1.0
     strength = [0.0] * len(names)
     for one, other, value in figure["links"]:
         strength[one] += value
         strength[other] += value
-    top = max(strength, default=1.0) or 1.0
-    data = [
-        {"name": name, "symbolSize": 8 + 26 * share / top, "itemStyle": {"color": colour(0)}}
-        for name, share in zip(names, strength, strict=True)
-    ]
+    order = sorted(range(len(names)), key=lambda at: (-strength[at], at))
+    tones = {at: colour(place) if place < _COLOURED else FAINT for place, at in enumerate(order)}
+    tied = [at for at in range(len(names)) if strength[at] > 0]
+    data = [{"name": names[at], "itemStyle": {"color": tones[at]}} for at in tied]
     links = [
         {
-            "source": names[one], "target": names[other],
-            "lineStyle": {"width": 0.4 + 9 * value / most, "opacity": 0.15 + 0.6 * value / most, "color": ACCENT},
+            "source": names[min(one, other, key=order.index)], "target": names[max(one, other, key=order.index)],
+            "value": value,
         }
         for one, other, value in figure["links"] if value > 0
     ]  # fmt: skip
     series: Option = {
-        "type": "graph", "layout": "circular", "silent": True, "data": data, "links": links, "left": "center",
-        "top": 70, "width": 420, "height": 420, "circular": {"rotateLabel": True},
-        "label": {**label(size=SIZE), "show": True, "position": "right"}, "lineStyle": {"curveness": 0.2},
+        "type": "chord", "silent": True, "data": data, "links": links, "center": ["50%", "52%"],
+        "radius": ["66%", "71%"], "padAngle": 2, "minAngle": 1, "startAngle": 90,
+        "label": {**label(size=SIZE), "show": True, "position": "outside", "distance": 5},
+        "itemStyle": {"borderColor": PAPER, "borderWidth": 1}, "lineStyle": {"color": "source", "opacity": 0.5},
     }  # fmt: skip
-    unit = said(figure["unit"], language)
-    return Drawing({"title": _quiet_title(unit), "series": [series]}, WIDTH, 560)
+    unit = unit_name(said(figure["unit"], "zh"), language)
+    names_told = [(f"{names[one]} – {names[other]}", value) for one, other, value in figure["links"]]
+    told = spoken.in_unit(unit, language, spoken.ranked(names_told, None, language))
+    return Drawing({"title": _quiet_title(unit), "series": [series]}, WIDTH, 520, told)
 
 
 def layers_of(figure: Figure, language: Language) -> Drawing:
@@ -113,16 +121,14 @@ def layers_of(figure: Figure, language: Language) -> Drawing:
     return Drawing(sankey(nodes, links, unit=unit), WIDTH, 340)
 
 
-def places_of(figure: Figure, language: Language) -> Drawing:
-    """Draw ``values`` by code of place on a map in five classes of as many places each; ``review`` is its number."""
+def places_of(figure: Figure, language: Language, ground: Ground = PACKED) -> Drawing:
+    """Draw ``values`` by code of place on a map in five classes of as many places each."""
     values: dict[str, float | None] = dict(figure["values"])
     breaks = fifths([value for value in values.values() if value is not None])
     unit = f"{said(figure['label'], language)} ({_text(figure['unit'], language)})"
     missing = said(("无数据", "no data"), language)
-    option = choropleth(outlines(list(values)), values, {}, unit=unit, breaks=breaks, missing=missing)
-    review = str(figure.get("review", ""))
-    number = f"{word('review number', language)}: {review}" if review else word("map note", language)
-    option["title"] = [option["title"], _quiet_title(number)]
+    option = choropleth(outlines(list(values), ground=ground), values, {}, unit=unit, breaks=breaks, missing=missing)
+    option["title"] = [option["title"], corner(ground.note(language), below=True)]
     option["series"][0]["left"] = 190
     return Drawing(option, WIDTH, 700)
 
@@ -173,8 +179,13 @@ def fan_of(figure: Figure, language: Language) -> Drawing:
         (f"由深到浅：{shares} 的抽样落在其中", f"from dark to light: {shares} of the draws lie inside"), language
     )
     axes: Option = {"xAxis": category_axis(periods, boundaryGap=False), "yAxis": value_axis(unit, None, scale=True)}
-    note: Option = {"title": {**_quiet_title(bands), "left": "right"}}
-    return Drawing({"grid": frame(right=24), **axes, **note, "series": series}, WIDTH, 340)
+    seen_name = said(("观测", "observed"), language)
+    told = [spoken.over_time(seen_name, zip(periods, figure["observed"], strict=True), 1, language)]
+    for share, low, high in sorted(figure["bands"]):
+        ends = " – ".join(number_text(end[-1], 1) for end in (low, high))
+        told.append(f"{share:.0%} {periods[-1]}: {ends}")
+    words = spoken.in_unit(unit, language, *told)
+    return Drawing({"grid": frame(right=24), **axes, "title": corner(bands), "series": series}, WIDTH, 340, words)
 
 
 def _quiet_title(text: str) -> Option:

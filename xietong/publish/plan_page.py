@@ -28,25 +28,28 @@ def plan_page(payload: Mapping[str, Any]) -> Page:
     return Page(whole.id, whole.title, whole.text, sections)
 
 
-def _digits(value: float) -> int:
+def objective_digits(value: float) -> int:
     """Return how many digits behind the point show four figures of a value."""
     size = abs(value)
     return next((digits for digits, limit in enumerate((1000, 100, 10, 1)) if size >= limit), 4)
 
 
+def surety(payload: Mapping[str, Any]) -> Label:
+    """Return how sure the value of an outcome is: proven, within a gap of its bound, or a scenario without either."""
+    if payload["sense"] == "none":
+        return SENSES["none"]
+    if payload["gap"] <= _PROVEN:
+        return Label("已证明最优：界与值相等", "proven optimal: bound and value agree")
+    return Label(f"尚差 {payload['gap']:.3%}", f"within {payload['gap']:.3%} of the bound")
+
+
 def _result(payload: Mapping[str, Any]) -> Section:
     value, unit = float(payload["objective"]), Label(*payload["unit"])
-    digits = _digits(value)
-    proven = payload["gap"] <= _PROVEN
-    sure = (
-        Label("已证明最优：界与值相等", "proven optimal: bound and value agree")
-        if proven
-        else Label(f"尚差 {payload['gap']:.3%}", f"within {payload['gap']:.3%} of the bound")
-    )
+    digits = objective_digits(value)
     name = Label(*payload["objective_label"])
     rows = [Row((name, value, unit, SENSES[payload["sense"]]))]
     if payload["sense"] != "none":
-        rows.append(Row((Label("界", "Bound"), float(payload["bound"]), unit, sure)))
+        rows.append(Row((Label("界", "Bound"), float(payload["bound"]), unit, surety(payload))))
     columns = (
         Column("what", Label("项目", "What")),
         Column("value", Label("值", "Value"), digits=digits),
@@ -63,7 +66,7 @@ def _result(payload: Mapping[str, Any]) -> Section:
 
 def _bindings(payload: Mapping[str, Any]) -> Section:
     told = payload["bindings"]
-    digits = max((_digits(price) for _, price, *_ in told), default=2)
+    digits = max((objective_digits(price) for _, price, *_ in told), default=2)
     columns = (
         Column("what", Label("约束", "Constraint")),
         Column("price", Label("每单位的价格", "Price of one unit"), digits=digits),
@@ -77,7 +80,7 @@ def _bindings(payload: Mapping[str, Any]) -> Section:
 
 def _levers(payload: Mapping[str, Any]) -> Section:
     ranges = {one["lever"]: one for one in payload["ranges"]}
-    digits = _digits(float(payload["objective"]))
+    digits = objective_digits(float(payload["objective"]))
     columns = (
         Column("lever", Label("假设或选择", "Assumption or choice")),
         Column("value", Label("取值", "Value"), digits=3),

@@ -19,12 +19,44 @@ from xietong.publish.words import with_unit, word
 PARTS = ("measured", "words", "unseen", "sources")
 
 
-def count(numbers: Numbers, name: str, key: str) -> str:
-    """Return how many rows of a table have a state, linked to the appendix."""
-    counts = numbers.edition.finding(name).payload.get("counts", {})
+def count(numbers: Numbers, name: str, key: str, of: str = "") -> str:
+    """Return how many rows of a table have a state, linked; with ``of`` those of one place or of one index.
+
+    Raises:
+        UnknownName: when the table has no such state, place or index.
+    """
+    payload = numbers.edition.finding(name).payload
+    counts = payload.get("counts", {})
+    if of:
+        told: dict[str, Any] = payload.get("by_place", {}) | {
+            row["index"]: row for row in payload.get("rows", ()) if "index" in row
+        }
+        if of not in told:
+            raise UnknownName(name, "place or index", of, told)
+        counts = {one: value for one, value in told[of].items() if isinstance(value, int)}
+        counts |= {"all": sum(counts.values())} if of in payload.get("by_place", {}) else {}
     if key not in counts:
         raise UnknownName(name, "count", key, counts)
     return numbers.whole(name, str(counts[key]))
+
+
+def listed(numbers: Numbers, name: str, key: str, none: str) -> str:
+    """Return by name the tasks that are ``holes``, or the points that became ``key``; ``none`` where there are none.
+
+    Raises:
+        UnknownName: when nothing of the kind is kept.
+    """
+    payload = numbers.edition.finding(name).payload
+    if "holes" in payload:
+        if key != "holes":
+            raise UnknownName(name, "list", key, ("holes",))
+        labels = [Label(*payload["tasks"][task]) for task in payload["holes"]]
+    elif key in payload.get("counts", {}):
+        labels = [Label(*row["label"]) for row in payload["rows"] if row.get("state") == key and "label" in row]
+    else:
+        raise UnknownName(name, "list", key, payload.get("counts", {}))
+    gap = "、" if numbers.language == "zh" else ", "
+    return gap.join(one.text(numbers.language) for one in labels) or none
 
 
 def coverage(numbers: Numbers, name: str, caption: str, sections: Sequence[str] = ()) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from xietong.errors import Problems, PublishError, UnknownName, XietongError
 from xietong.library.documents import shown as shown_name
@@ -15,11 +15,23 @@ from xietong.library.origins import Origin
 from xietong.library.periods import span
 from xietong.library.reviews import Signature
 from xietong.library.store import Edition
-from xietong.publish import framework_tables, index_tables, page_sections, programme, sentences, tables
+from xietong.publish import (
+    framework_tables,
+    holdings_tables,
+    index_tables,
+    page_sections,
+    plan_words,
+    programme,
+    sentences,
+    tables,
+)
+from xietong.publish.changes import Changes, Earlier
 from xietong.publish.chapters import Chapter, figure_document, read_chapters
 from xietong.publish.document import Document, Figure
 from xietong.publish.engine import figure_engine
-from xietong.publish.figures import Spec, draw, read_specs
+from xietong.publish.figure_sources import figure_source
+from xietong.publish.figures import Spec, alternative, draw, read_specs
+from xietong.publish.ground import PACKED, Ground, ground_of
 from xietong.publish.numbers import Numbers
 from xietong.publish.sources import number_index, reference_list
 from xietong.publish.template import rendered
@@ -27,6 +39,8 @@ from xietong.publish.words import word
 
 Progress = Callable[[str], None]
 FORMATS = ("html", "docx", "pdf")
+NONE = Earlier()
+"""No earlier edition: the report is the first."""
 
 
 @dataclass
@@ -36,7 +50,8 @@ class Desk:
     edition: Edition
     language: Language
     specs: Mapping[str, Spec]
-    review_number: str
+    ground: Ground = PACKED
+    earlier: Earlier = field(default_factory=Earlier)
     numbers: Numbers = field(init=False)
     order: list[str] = field(default_factory=list)
     counted: int = 0
@@ -50,10 +65,11 @@ class Desk:
             "number": self.numbers.number,
             "refusal": self.numbers.refusal,
             "verdict": lambda name: tables.verdict(self.numbers, name),
+            "stated": lambda name: tables.stated(self.numbers, name),
             "table": self._table,
             "matrix": lambda name, caption: tables.matrix(self.numbers, name, self._caption(caption, [name])),
-            "scorecard": lambda name, caption, task="": tables.scorecard(
-                self.numbers, name, self._caption(caption, [name]), task
+            "scorecard": lambda name, caption, task="", path="": tables.scorecard(
+                self.numbers, name, self._caption(caption, [name]), task, path
             ),
             "members": lambda name, caption, place: framework_tables.members(
                 self.numbers, name, self._caption(caption, [name]), place
@@ -71,16 +87,24 @@ class Desk:
             "targets": lambda name, caption, part="measured": programme.targets(
                 self.numbers, name, self._caption(caption, [name]), part
             ),
-            "count": lambda name, key: programme.count(self.numbers, name, key),
+            "count": lambda name, key, of="": programme.count(self.numbers, name, key, of),
+            "listed": lambda name, key, none: programme.listed(self.numbers, name, key, none),
             "literature": lambda name, caption: programme.literature(
                 self.numbers, name, self._caption(caption, [name])
             ),
-            "assumptions": lambda name, caption: tables.assumptions(self.numbers, name, self._caption(caption, [name])),
+            "assumptions": self._assumptions,
+            "plans": lambda names, caption: plan_words.plans(self.numbers, names, self._caption(caption, names)),
             "plan": self._plan,
             "binds": self._binds,
             **self._index_tables(),
             **sentences.functions(self.numbers),
             "page": self._page,
+            "missing": lambda name, caption="": page_sections.missing(
+                self.numbers, name, (lambda: self._caption(caption, [name])) if caption else None
+            ),
+            "grades": lambda caption: holdings_tables.grades(self.numbers, self._caption(caption, [])),
+            "vintages": lambda caption: holdings_tables.vintages(self.numbers, self._caption(caption, [])),
+            **Changes(self.numbers, self.earlier, self.specs, self._caption).functions(),
             "figure": self._figure,
             "appendix": lambda: number_index(self.numbers),
             "references": lambda: reference_list(self.numbers),
@@ -102,6 +126,8 @@ class Desk:
         }
 
     def _caption(self, text: str, findings: Sequence[str]) -> str:
+        if not text.strip():
+            raise PublishError("chapter", "a table has no caption", ways=('say what it shows: caption="…"',))
         self.counted += 1
         label = f"{word('table', self.language)} {self.counted}"
         return f"{self.numbers.behind(f'table-{self.counted}', label, text, findings)} {text}"
@@ -131,12 +157,19 @@ class Desk:
 
     def _plan(self, name: str, key: str, digits: int = 2) -> str:
         """Return one number of a plan's result, linked and noted; rates in per cent, counts as they are."""
-        value = self.edition.finding(name).payload.get(key)
+        payload = self.edition.finding(name).payload
+        assumed = {one: told["value"] for one, told in payload.get("assumptions", {}).items()}
+        value = {**assumed, **payload}.get(key)
         if not isinstance(value, int | float):
-            raise UnknownName(name, "number of the result", key, self.edition.finding(name).payload)
+            raise UnknownName(name, "number of the result", key, {**assumed, **payload})
         cell = self.numbers.cell(name, {})
         text = str(value) if isinstance(value, int) else f"{value * 100:.{digits}f}%"
         return self.numbers.whole(name, text) + self.numbers.note(cell)
+
+    def _assumptions(self, name: str, caption: str) -> str:
+        """Return what a plan assumes: the assumptions of a pace, the levers of any other plan."""
+        make = plan_words.assumed if "levers" in self.edition.finding(name).payload else tables.assumptions
+        return make(self.numbers, name, self._caption(caption, [name]))
 
     def _binds(self, name: str, row: str) -> str:
         """Return whether a constraint of a plan binds, by the start of its name."""
@@ -149,12 +182,8 @@ class Desk:
         if name not in self.order:
             self.order.append(name)
         self.numbers.behind(f"figure-{self.order.index(name) + 1}", *self._label(name), self.specs[name].findings)
-        note = ""
-        if self.specs[name].data.get("kind") == "map":
-            number = self.review_number
-            told = f"{word('review number', self.language)}: {number}" if number else word("map note", self.language)
-            note = f" {told}."
-        return f"![{self.caption(name)}](figure:{name})\n\n{self._source(self.specs[name].cells, note)}"
+        source = figure_source(self.numbers, self.specs[name], self.ground)
+        return f"![{self.caption(name)}](figure:{name})\n\n{source}"
 
     def caption(self, name: str) -> str:
         """Return the numbered caption of a figure."""
@@ -172,15 +201,21 @@ class Desk:
         rows: int = 10,
         columns: Sequence[str] = (),
         notes: bool = True,
+        lacks: bool = True,
     ) -> str:
         told = page_sections.section_of(self.edition, name, section)
         numbered = self._caption(caption or told.title.text(self.language), [name]) if told.columns else ""
-        return page_sections.printed_section(self.numbers, told, numbered, rows, columns, notes=notes)
+        return page_sections.printed_section(self.numbers, told, numbered, rows, columns, notes=notes, lacks=lacks)
 
-    def _source(self, cells: Sequence[tuple[str, Mapping[str, str]]], note: str = "") -> str:
+    def _source(self, cells: Sequence[tuple[str, Mapping[str, str]]]) -> str:
         """Return the source line of a table or figure: the publications behind what it shows."""
         lines = [line for name, cell in cells for line in explain(self.edition, name, cell, self.language).leaves()]
-        return f"::: source\n{word('source', self.language)}: {self.numbers.cited(lines)}.{note}\n:::\n"
+        return f"::: source\n{word('source', self.language)}: {self.numbers.cited(lines)}.\n:::\n"
+
+
+def functions_of_chapters() -> dict[str, Callable[..., str]]:
+    """Return the functions that a chapter may call, for their names and arguments: there is no edition behind them."""
+    return Desk(cast(Edition, None), "zh", {}).functions()
 
 
 def write_report(
@@ -191,19 +226,20 @@ def write_report(
     formats: Sequence[str],
     progress: Progress,
     signature: Signature | None = None,
+    earlier: Earlier = NONE,
 ) -> list[Path]:
     """Write the report into ``folder`` and return the files; without a signature it is a draft.
 
     Raises:
-        Problems: with every reference of every chapter that cannot be rendered.
+        Problems: with every reference of every chapter, in every language, that cannot be rendered.
     """
     shown = shown_name(study)
     _refuse_internal(edition)
-    specs = read_specs(figure_document(study, shown))
+    specs, ground = read_specs(figure_document(study, shown)), ground_of(edition, study)
+    desks = {one: Desk(edition, one, specs, ground, earlier) for one in languages}
+    bodies = _bodies([(desk, read_chapters(study, shown, one)) for one, desk in desks.items()])
     written = []
-    for language in languages:
-        desk = Desk(edition, language, specs, str(edition.study()["about"].get("map_review_number", "")))
-        body = _body(desk, read_chapters(study, shown, language))
+    for (language, desk), body in zip(desks.items(), bodies, strict=True):
         progress(f"{language}: {len(desk.numbers.cells)} numbers, {desk.counted} tables, {len(desk.order)} figures")
         document = _document(desk, body, _figures(desk), signature)
         for form in formats:
@@ -244,19 +280,27 @@ def _writer(form: str) -> Callable[[Document, Path], None]:
     raise UnknownName("report", "format", form, FORMATS)
 
 
-def _body(desk: Desk, chapters: Sequence[Chapter]) -> str:
+def _bodies(desks: Sequence[tuple[Desk, Sequence[Chapter]]]) -> list[str]:
+    """Return the text of each language.
+
+    Raises:
+        Problems: with every reference of every chapter that cannot be rendered.
+    """
     errors: list[XietongError] = []
-    texts = []
-    for chapter in chapters:
-        try:
-            texts.append(rendered(chapter.text, chapter.shown, desk.functions()))
-        except Problems as problems:
-            errors += problems.errors
-        except XietongError as error:
-            errors.append(error)
+    bodies = []
+    for desk, chapters in desks:
+        texts = []
+        for chapter in chapters:
+            try:
+                texts.append(rendered(chapter.text, chapter.shown, desk.functions()))
+            except Problems as problems:
+                errors += problems.errors
+            except XietongError as error:
+                errors.append(error)
+        bodies.append("\n\n".join([*texts, desk.numbers.notes()]))
     if errors:
         raise Problems("report", errors)
-    return "\n\n".join([*texts, desk.numbers.notes()])
+    return bodies
 
 
 def _figures(desk: Desk) -> dict[str, Figure]:
@@ -264,8 +308,8 @@ def _figures(desk: Desk) -> dict[str, Figure]:
     figures = {}
     for name in desk.order:
         spec = desk.specs[name]
-        drawing = draw(spec, desk.edition, desk.language)
-        caption, alt = desk.caption(name), spec.text("alt", desk.language)
+        drawing = draw(spec, desk.edition, desk.language, desk.ground)
+        caption, alt = desk.caption(name), alternative(spec, drawing, desk.edition, desk.language)
         svg = engine.svg(drawing.option, drawing.width, drawing.height, title=caption, description=alt)
         entry = f"s-figure-{desk.order.index(name) + 1}"
         figures[name] = Figure(svg, engine.png(svg), caption, alt, entry)

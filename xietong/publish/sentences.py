@@ -9,14 +9,12 @@ from collections.abc import Callable, Mapping, Sequence
 
 from xietong.errors import PublishError, UnknownName
 from xietong.library.explanations import shown
-from xietong.publish import page_sections
-from xietong.publish.numbers import Numbers
-from xietong.publish.tables import names as label_names
+from xietong.library.units import conversion
+from xietong.publish import page_sections, plan_words, rankings
+from xietong.publish.numbers import Cell, Numbers
 from xietong.publish.words import word
 
-__all__ = ["chosen", "extreme", "functions", "length", "trend"]
-
-WAYS = ("highest", "lowest")
+__all__ = ["bounded", "chosen", "compared", "functions", "length", "sign", "trend"]
 
 
 def functions(numbers: Numbers) -> dict[str, Callable[..., str]]:
@@ -27,13 +25,17 @@ def functions(numbers: Numbers) -> dict[str, Callable[..., str]]:
             numbers, names, (begin, end), {"rises": rises, "falls": falls, "stays": stays, "unclear": unclear}, select
         ),
         "chosen": lambda name, **words: chosen(numbers, name, words),
-        "extreme": lambda names, axis="", which="highest", count=1, **select: extreme(
-            numbers, names, axis, which, count, select
+        "sign": lambda name, positive, negative, zero="", mixed="", **select: sign(
+            numbers, name, {"positive": positive, "negative": negative, "zero": zero, "mixed": mixed}, select
         ),
-        "value": lambda name, key, row="", column="", digits=None: page_sections.value(
-            numbers, name, key, row, column, digits
+        "compared": lambda pair, higher, lower, same, **select: compared(
+            numbers, pair, {"higher": higher, "lower": lower, "same": same}, select
         ),
+        "bounded": lambda names, limit, within, beyond: bounded(numbers, names, limit, (within, beyond)),
         "quoted": numbers.quote,
+        **page_sections.functions(numbers),
+        **plan_words.functions(numbers),
+        **rankings.functions(numbers),
     }
 
 
@@ -62,13 +64,13 @@ def trend(
 
 
 def _move(numbers: Numbers, name: str, ends: tuple[str, str], select: Mapping[str, str]) -> str:
-    before, after = (float(_printed(numbers, name, {**select, "period": end})) for end in ends)
+    before, after = (_printed(numbers.cell(name, {**select, "period": end})) for end in ends)
     return "rises" if after > before else "falls" if after < before else "stays"
 
 
-def _printed(numbers: Numbers, name: str, select: Mapping[str, object]) -> str:
-    cell = numbers.cell(name, select)
-    return shown(float(cell.series.values), cell.finding.digits)
+def _printed(cell: Cell) -> float:
+    """Return the value of a cell as it is printed."""
+    return float(shown(float(cell.series.values), cell.finding.digits))
 
 
 def chosen(numbers: Numbers, name: str, words: Mapping[str, str]) -> str:
@@ -87,32 +89,56 @@ def chosen(numbers: Numbers, name: str, words: Mapping[str, str]) -> str:
     return words[key]
 
 
-def extreme(
-    numbers: Numbers, names: str | Sequence[Sequence[str]], axis: str, which: str, count: int, select: Mapping[str, str]
-) -> str:
-    """Return who has the highest or lowest values: labels of an axis, or of several findings the names given to them.
-
-    Those of one value stand together even when that makes more than ``count``.
+def sign(numbers: Numbers, name: str, words: Mapping[str, str], select: Mapping[str, str]) -> str:
+    """Return the words for the sign of a number, or of every number that the reference leaves open, as printed.
 
     Raises:
-        UnknownName: when ``which`` is neither.
-        PublishError: when it is not said over what.
+        PublishError: when the chapter has no words for what is found.
     """
-    if which not in WAYS:
-        raise UnknownName("extreme", "end", which, WAYS)
-    values: list[tuple[float, str]] = []
-    if isinstance(names, str):
-        series = numbers.edition.finding(names).series
-        if series is None or not axis:
-            raise PublishError(names, "it is not said over which axis", ways=("name the axis: extreme('id', 'place')",))
-        labels = series.axis(axis).labels
-        for label, text in zip(labels, label_names(numbers, axis, labels), strict=True):
-            values.append((float(_printed(numbers, names, {**select, axis: label})), text))
-    else:
-        values = [(float(_printed(numbers, name, select)), text) for name, text in names]
-    ranked = sorted((value for value, _ in values), reverse=which == "highest")
-    limit = ranked[min(count, len(ranked)) - 1]
-    kept = [one for one in values if (one[0] >= limit if which == "highest" else one[0] <= limit)]
-    kept.sort(key=lambda one: -one[0] if which == "highest" else one[0])
-    comma = "、" if numbers.language == "zh" else ", "
-    return comma.join(text for _, text in kept)
+    signs = {(value > 0) - (value < 0) for _, value in rankings.values(numbers, name, select)}
+    key = {1: "positive", -1: "negative", 0: "zero"}[signs.pop()] if len(signs) == 1 else "mixed"
+    if not words[key]:
+        what = f"its sign is {key}, for which the chapter has no words"
+        raise PublishError(name, what, ways=(f'sign("{name}", …, {key}="words")',))
+    return words[key]
+
+
+def compared(
+    numbers: Numbers, pair: Sequence[str | Sequence[object]], words: Mapping[str, str], select: Mapping[str, str]
+) -> str:
+    """Return the words for how the first of two numbers stands to the second, at the digits of the coarser.
+
+    Each is an id, or an id with the labels that only it has; what ``select`` says holds for both.
+
+    Raises:
+        PublishError: when there are not two.
+        UnitMismatch: when the second cannot be brought to the unit of the first.
+    """
+    if len(pair) != 2:
+        raise PublishError("compared", f"{len(pair)} are named", ways=('compared(["first", "second"], …)',))
+    one, other = (_cell_of(numbers, told, select) for told in pair)
+    digits = min(one.finding.digits, other.finding.digits)
+    factor = float(conversion(other.series.unit, one.series.unit, other.finding.id))
+    first, second = (float(shown(value, digits)) for value in (_raw(one), _raw(other) * factor))
+    return words["higher" if first > second else "lower" if first < second else "same"]
+
+
+def _raw(cell: Cell) -> float:
+    return float(cell.series.values)
+
+
+def _cell_of(numbers: Numbers, told: str | Sequence[object], select: Mapping[str, str]) -> Cell:
+    name, own = (told, {}) if isinstance(told, str) else (str(told[0]), _labels(*told[1:]))
+    series = numbers.edition.finding(name).series
+    axes = [axis.name for axis in series.axes] if series is not None else []
+    return numbers.cell(name, {axis: label for axis, label in select.items() if axis in axes} | own)
+
+
+def _labels(labels: object = None) -> dict[str, str]:
+    return {str(axis): str(label) for axis, label in labels.items()} if isinstance(labels, Mapping) else {}
+
+
+def bounded(numbers: Numbers, names: str | Sequence[str], limit: float, words: tuple[str, str]) -> str:
+    """Return the first words when no number of some findings is further from zero than ``limit``, else the second."""
+    every = [names] if isinstance(names, str) else names
+    return words[any(abs(value) > limit for name in every for _, value in rankings.values(numbers, name, {}))]

@@ -43,7 +43,8 @@ def number_index(numbers: Numbers) -> str:
     entries = [_entry(numbers, name, by_finding.get(name, [])) for name in every]
     for anchor, (caption, findings) in numbers.shown.items():
         told = ", ".join(f"[`{name}`](#{entry(name)})" for name in findings)
-        entries.append(f"[]{{#{anchor}}}{plain(caption)} ← {word('shown', numbers.language)}: {told}")
+        made = f"{word('shown', numbers.language)}: {told}" if told else word("counted", numbers.language)
+        entries.append(f"[]{{#{anchor}}}{plain(caption)} ← {made}")
     return "::: small\n" + "\n\n".join(entries) + "\n:::\n"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 __all__ = [
     "ACCENT",
+    "BELOW",
     "DASHES",
     "FAINT",
     "FAMILY",
@@ -46,6 +47,10 @@ TEXT_LIGHTNESS = 46
 
 RAMP = ("#dfe9f1", "#bcd0e1", "#8fb2cd", "#5689af", "#2b5f8c", "#16365c")
 """Classes of a map or matrix from little to much: one hue, even steps of lightness."""
+
+
+BELOW = ("#f6dfcf", "#e6a77f", "#c8683a")
+"""Classes below the middle of a map that has one, from little to much."""
 
 
 def colour(index: int) -> str:

@@ -67,7 +67,8 @@ def parsed(text: str, shown: str) -> nodes.Template:
         tree = environment().parse(text)
     except TemplateSyntaxError as error:
         where = f"{shown}:{error.lineno}"
-        raise PublishError("chapter", f"this is no template: {error.message}", where=where) from error
+        ways = ("close every call: {{ function(…) }}",)
+        raise PublishError("chapter", f"this is no template: {error.message}", where=where, ways=ways) from error
     except (RecursionError, ValueError, OverflowError) as error:
         raise PublishError("chapter", "brackets too deep in each other, or a number too long", where=shown) from error
     if errors := list(_refused(tree, shown)):

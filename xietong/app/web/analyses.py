@@ -41,7 +41,7 @@ def routes(site: Site) -> list[Route]:
 
 def _body(site: Site, whole: Page, language: Language) -> str:
     """Return a page whose rows lead to their items and findings."""
-    return page_body(whole, language, referred(site, language))
+    return page_body(whole, language, referred(site, language), site.ground)
 
 
 def _pages(
@@ -77,7 +77,7 @@ def _pages(
         content = (
             page_geojson(told).encode()
             if form == "geojson"
-            else written(told, form, language, shown=shown(told), section=section)
+            else written(told, form, language, shown=shown(told), section=section, ground=site.ground)
         )
         return Response(content, media_type=TYPES[form], headers={"Content-Disposition": "attachment"})
 

@@ -50,5 +50,4 @@ def places_map(
         )
         for code in codes
     ]  # fmt: skip
-    review = str(site.about.get("map_review_number", ""))
-    return linked_map(areas, language, title=title, spots=spots, review=review, digits=digits, plain=plain)
+    return linked_map(areas, language, title=title, spots=spots, ground=site.ground, digits=digits, plain=plain)

@@ -10,7 +10,7 @@ from xietong.app.web.site import Site, address
 from xietong.library.labels import Language
 from xietong.library.pages import Row
 from xietong.publish.engine import figure_engine
-from xietong.publish.figures import Spec, draw
+from xietong.publish.figures import Spec, alternative, draw
 from xietong.publish.numbers import Cell, Numbers
 from xietong.publish.web_tables import web_blocks
 
@@ -53,8 +53,9 @@ class Linked:
         """Return a figure of the study as the report draws it; drawn once."""
         key = (spec.id, self.language)
         if key not in self.site.drawn:
-            drawing = draw(spec, self.site.edition, self.language)
-            title, spoken = (spec.text(part, self.language) for part in ("caption", "alt"))
+            drawing = draw(spec, self.site.edition, self.language, self.site.ground)
+            title = spec.text("caption", self.language)
+            spoken = alternative(spec, drawing, self.site.edition, self.language)
             self.site.drawn[key] = figure_engine().svg(
                 drawing.option, drawing.width, drawing.height, title=title, description=spoken
             )

@@ -119,7 +119,7 @@ def _one(plans: Plans) -> Any:
     async def one(request: Request) -> Response:
         base, run, language = plans.payload(request), plans.run(request), language_of(request)
         levers = levers_of(base)
-        body = page_body(plan_page(run.payload), language) if run.payload else ""
+        body = page_body(plan_page(run.payload), language, ground=plans.site.ground) if run.payload else ""
         told: dict[str, Any] = {
             "plan": run.plan, "label": Label(*base["title"]), "run": run, "body": body, "base": base,
             "moved": {key: one for key, one in levers.items() if run.values.get(key) != one.value},

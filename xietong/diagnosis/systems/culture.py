@@ -197,7 +197,6 @@ def _map(held: Holdings) -> Section:
     figure = {
         "kind": "points_map", "points": points, "places": {code: [one.zh, one.en] for code, one in names.items()},
         "classes": {register.kind.id: [register.kind.label.zh, register.kind.label.en] for register in held.registers},
-        "review": str(held.scope.shelf.study.about.data.get("map_review_number", "")),
     }  # fmt: skip
     text = Label(
         f"{len(points)} 项有坐标，{len(found) - len(points)} 项没有：没有的不在图上",
