@@ -102,8 +102,8 @@ def check_files(edition: Edition, files: Mapping[Path, Language], specs: Mapping
 
 
 def _rule(file: _File) -> None:
-    if not any(file.judge.digest in piece.text for piece in file.written.pieces if piece.role == "cover"):
-        what = f"its cover does not name edition {file.judge.digest}"
+    if not any(file.judge.read.digest in piece.text for piece in file.written.pieces if piece.role == "cover"):
+        what = f"its cover does not name edition {file.judge.read.digest}"
         why = "it was written from another edition, or its cover was changed"
         file.problems.append(PublishError(file.written.name, what, why=why, ways=_WAYS[-1:]))
     for piece in file.written.pieces:

@@ -40,8 +40,8 @@ _ROUND = 0.5 + 1e-6
 
 
 def bare(text: str) -> str:
-    """Return a text without any white space, soft hyphens and the signs that Markdown needs."""
-    return re.sub(r"[\s\u00ad\u200b\\]+", "", text)
+    """Return a text without white space, soft hyphens and the signs that Markdown needs, and with one middle dot."""
+    return re.sub(r"[\s\u00ad\u200b\\]+", "", text).replace("•", "·").replace("・", "·")
 
 
 def slug(*parts: str) -> str:
@@ -195,6 +195,17 @@ class Known:
         captions = {name: spec.text("caption", self.language) for name, spec in self.specs.items()}
         found = (self.specs[name].data for name, caption in captions.items() if caption and bare(caption) in bare(told))
         return Values(value for data in found for value in _leaves(data))
+
+    def names(self, told: str) -> bool:
+        """Return whether a name or a day, such as ``T14``, stands by itself among the words of the edition."""
+        if told not in self._named:
+            alone = rf"(?<![A-Za-z0-9]){re.escape(told)}(?![0-9])"
+            self._named[told] = re.search(alone, self.words) is not None
+        return self._named[told]
+
+    @cached_property
+    def _named(self) -> dict[str, bool]:
+        return {}
 
     @cached_property
     def words(self) -> str:
