@@ -14,7 +14,6 @@ from xietong.publish.numbers import Numbers
 from xietong.publish.page_words import heading, is_number, numeric, printed
 from xietong.publish.plan_page import plan_page
 from xietong.publish.tables import pipe, plain, plain_run
-
 from xietong.publish.words import with_unit, word
 
 __all__ = ["cell", "functions", "lines", "missing", "page_of", "printed_section", "says", "section_of", "value"]
