@@ -213,10 +213,11 @@ def _missing(held: Holdings) -> Section:
 
 
 def _ways(register: Register) -> tuple[Label, ...]:
-    name, columns = register.kind.id, ",".join(("item", "name", "place", "origin", *register.kind.attributes))
+    name = register.kind.id
+    zh, en = (sign.join(("item", "name", "place", "origin", *register.kind.attributes)) for sign in ("、", ", "))
     return (
-        Label(f"按表头 {columns} 填写后：xietong register contribute 文件 --class {name}",
-              f"fill in a table of the columns {columns}, then: xietong register contribute FILE --class {name}"),
+        Label(f"按列 {zh} 填表后：xietong register contribute 文件 --class {name}",
+              f"fill in a table of the columns {en}, then: xietong register contribute FILE --class {name}"),
         Label(f"从资料库收割：xietong register harvest 网址 --class {name}",
               f"harvest a repository: xietong register harvest BASE_URL --class {name}"),
     )  # fmt: skip
