@@ -121,6 +121,14 @@ def test_borders_of_provinces_and_a_place_beside_none_of_them() -> None:
     assert len(corners.origins) >= len(links.origins)
 
 
+def test_a_place_inside_another_is_no_neighbour() -> None:
+    """A city beside its own districts in one file: Shijiazhuang, Chang'an and Qiaoxi."""
+    with pytest.raises(Problems) as caught:
+        adjacency.along_borders(["130100", "130102", "130104"], corners=False)
+    assert [one.what for one in caught.value.errors] == ["130100 and 130102 overlap", "130100 and 130104 overlap"]
+    assert len(adjacency.along_borders(["130102", "130104"], corners=False).origins) == 2
+
+
 @pytest.mark.parametrize(
     ("call", "said"),
     [
