@@ -111,20 +111,23 @@ def separated(flows: Array, groups: Sequence[Whole]) -> Flags:
     constant is free.  A pair without a flow is held when the constants of its two sets can move neither way, that is,
     when a cycle of such pairs leads from one set to the other and back.
     """
+    return ~_used(flows, groups)[0]
+
+
+def _used(flows: Array, groups: Sequence[Whole]) -> tuple[Flags, bool]:
+    """Say which pairs are not separated, and whether flows connect all places."""
     some = flows > 0
-    if some.all():
-        return ~some
     if len(groups) == 1:
-        return np.asarray(np.bincount(groups[0], flows)[groups[0]] == 0)
+        return np.asarray(np.bincount(groups[0], flows)[groups[0]] > 0), False
     sets, one, other = _sets(groups, some)
     if sets == 1:
-        return np.zeros_like(some)
+        return np.ones_like(some), True
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
     pulls = coo_array((np.ones(len(flows)), (one, other)), shape=(sets, sets))
     _, cycles = connected_components(pulls, directed=True, connection="strong")
-    return np.asarray(~some & (cycles[one] != cycles[other]))
+    return np.asarray(some | (cycles[one] == cycles[other])), False
 
 
 def fit(who: str, flows: Array, regressors: Sequence[Array], groups: Sequence[Whole], names: Sequence[str]) -> Fit:
@@ -136,13 +139,14 @@ def fit(who: str, flows: Array, regressors: Sequence[Array], groups: Sequence[Wh
     """
     if not (flows > 0).any():
         raise MeasureRefusal(who, "no flow is above zero", ways=("name pairs with a flow",))
-    used = ~separated(flows, groups)
+    used, whole = _used(flows, groups)
     pairs = _placed([numbered(one[used]) for one in groups])
     x = np.stack([pairs.laid(one[used] - one[used].mean()) for one in regressors])
     y = pairs.laid(flows[used])
     count = int(used.sum())
     freedom = count - sum(pairs.counts) - len(x)
-    freedom += _sets(pairs.sides, np.ones(count, dtype=bool))[0] if len(groups) > 1 else 0
+    if len(groups) > 1:
+        freedom += 1 if whole else _sets(pairs.sides, np.ones(count, dtype=bool))[0]
     _tellable(who, y, x, pairs, names)
     if freedom < 1:
         what = f"{count} pairs are used for {count - freedom} effects and slopes"
@@ -190,17 +194,17 @@ def _settled(who: str, y: Array, x: Array, pairs: _Pairs) -> tuple[Array, Array]
     held = pairs.laid(np.ones(len(pairs.sides[0])))
     guess = (y + y.sum() / held.sum()) / 2
     weights, pull = guess * held, y + guess * held * (np.log(guess) - 1)
-    slopes, level, loss = np.zeros(len(x)), np.zeros(len(y)), np.inf
+    slopes, level, loss, total = np.zeros(len(x)), np.zeros(len(y)), np.inf, float(y.sum())
     for _ in range(_ROUNDS):
-        effects = _effects(who, weights, pairs, 1e-4)
+        effects = _effects(who, weights, pairs, 1e-2)
         swept = _swept(x, weights, pairs, effects)
         turn = np.linalg.solve(_crossed(swept, weights), np.einsum("ij,j->i", swept, pull))
-        step = pairs.spread(np.einsum("ij,i->j", swept, turn), effects(pull, float(weights.sum())))
+        step = pairs.spread(np.einsum("ij,i->j", swept, turn), effects(pull, total))
         level, weights, now, part = _stepped(y, held, level, step, loss, pairs)
         slopes = slopes + part * turn
         near = np.abs(part * turn).max() <= _CLOSE * (1 + np.abs(slopes).max())
-        if near and abs(loss - now) <= _CLOSE * abs(y.sum()):
-            return slopes, weights
+        if near and abs(loss - now) <= _CLOSE * total:
+            return slopes, np.maximum(weights, 1e-300 * held)
         loss, pull = now, y - weights
     what, ways = f"the fit does not settle in {_ROUNDS} rounds", ("look for flows of very different size",)
     raise MeasureRefusal(who, what, ways=ways)
@@ -216,7 +220,7 @@ def _stepped(
     """
     part = 1.0
     while True:
-        ahead = level + part * step
+        ahead = level + (step if part == 1 else part * step)
         with np.errstate(over="ignore", invalid="ignore"):
             weights = np.exp(ahead)
             weights *= held
@@ -227,7 +231,7 @@ def _stepped(
             ahead = pairs.spread(ahead, [np.log(one) for one in factors])
             now = -float(np.einsum("i,i->", y, ahead))
         if part < 1e-6 or (np.isfinite(now) and now <= loss + _CLOSE * abs(now)):
-            return ahead, np.maximum(weights, 1e-300 * held), now, part
+            return ahead, weights, now, part
         part /= 2
 
 
@@ -262,8 +266,11 @@ def _tellable(who: str, y: Array, x: Array, pairs: _Pairs, names: Sequence[str])
     apart = x - ((x * y).sum(axis=1) / y.sum())[:, None]
     size = np.sqrt((apart**2 * y).sum(axis=1))
     flat = size <= 1e-10 * np.sqrt((x**2).max(axis=1) * y.sum())
-    swept = _swept(apart / np.where(flat, 1.0, size)[:, None], y, pairs, _effects(who, y, pairs, 1e-13))
-    own = _crossed(swept, y)
+    scaled = apart / np.where(flat, 1.0, size)[:, None]
+    own = _crossed(_swept(scaled, y, pairs, _effects(who, y, pairs, 1e-4)), y)
+    if not flat.any() and np.linalg.eigvalsh(own)[0] > 1e-3:
+        return
+    own = _crossed(_swept(scaled, y, pairs, _effects(who, y, pairs, 1e-13)), y)
     before = [own[at, :at] @ np.linalg.pinv(own[:at, :at], hermitian=True) @ own[:at, at] for at in range(len(x))]
     lost = np.flatnonzero((np.diagonal(own) - np.array(before) < 1e-13) | flat)
     if len(lost):
@@ -278,7 +285,7 @@ def _swept(rows: Array, weights: Array, pairs: _Pairs, effects: Effects) -> Arra
     for row in rows:
         heavy = weights * row
         told.append(pairs.spread(row, [-one for one in effects(heavy, float(np.einsum("i,i->", heavy, row)))]))
-    return np.stack(told)
+    return np.stack(told) if len(told) > 1 else told[0][None]
 
 
 def _effects(who: str, weights: Array, pairs: _Pairs, close: float) -> Effects:
