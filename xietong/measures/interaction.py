@@ -365,7 +365,8 @@ def _told(found: Fit, flows: Array, sides: Sequence[Whole], errors: Errors) -> A
     from scipy.special import ndtr, stdtr
 
     y, m = flows[found.used], found.expected
-    dispersion = ((y - m) ** 2 / m).sum() / found.freedom
+    missed = (y - m) ** 2
+    dispersion = (missed / m).sum() / found.freedom
     clusters = [one[found.used] for one in sides]
     if errors == "quasi":
         spread = np.diagonal(found.bread) * dispersion
@@ -376,13 +377,14 @@ def _told(found: Fit, flows: Array, sides: Sequence[Whole], errors: Errors) -> A
     fewest = min(int((np.bincount(one) > 0).sum()) for one in clusters)
     p = 2 * (stdtr(fewest - 1, -abs(z)) if errors == "two-way" else ndtr(-abs(z)))
     masses = np.column_stack([found.slopes, error])[1:].ravel()
-    entropy, total = (y * np.log(np.where(y > 0, y, 1.0))).sum(), y.sum()
-    deviance = 2 * (entropy - (y * np.log(m)).sum() - total + m.sum())
+    some, total = y > 0, y.sum()
+    entropy = (y[some] * np.log(y[some])).sum()
+    deviance = 2 * (entropy - (y[some] * np.log(m[some])).sum() - total + m.sum())
     from_mean = 2 * (entropy - total * np.log(total / len(y)))
     least = np.minimum(y, m)
     fits = [
         deviance, 1 - deviance / from_mean if from_mean > 0 else np.nan, dispersion,
-        np.sqrt(((y - m) ** 2).mean()) / y.mean(), 2 * least.sum() / (y + m).sum(), (2 * least / (y + m)).mean(),
+        np.sqrt(missed.mean()) / y.mean(), 2 * least.sum() / (y + m).sum(), (2 * least / (y + m)).mean(),
         len(y), len(flows) - len(y),
     ]  # fmt: skip
     return np.array([found.slopes[0], error[0], z, p, *masses, *fits])

@@ -20,11 +20,15 @@ _READ_AGAIN = "read the cell again in the source, or leave its place or year out
 
 def finite(measure: str, **data: Array) -> None:
     """Refuse empty arrays and cells that are no number or infinite."""
+    if all(np.size(one) and np.isfinite(np.min(one)) and np.isfinite(np.max(one)) for one in data.values()):
+        return
     _insist(measure, data, np.isfinite, "a finite number", _READ_AGAIN)
 
 
 def positive(measure: str, way: str = _READ_AGAIN, **data: Array) -> None:
     """Refuse cells that are not finite or not above zero; ``way`` is the way out for such a cell."""
+    if all(np.size(one) and np.min(one) > 0 and np.max(one) < np.inf for one in data.values()):
+        return
     finite(measure, **data)
     _insist(measure, data, lambda values: values > 0, "above zero", way)
 
