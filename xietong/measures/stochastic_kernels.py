@@ -65,7 +65,7 @@ def conditional(
     unit="1/{values}",
     bounds=(0, None),
     reference=f"{_QUAH}.",
-    tested="by hand",
+    tested="peer",
     least=_LEAST,
     least_reason=_FEW,
 )
