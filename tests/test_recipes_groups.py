@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import pytest
+from conftest import Workshop
 
-from xietong.errors import MeasureRefusal
+from xietong.errors import MeasureRefusal, XietongError
 from xietong.library.labels import Label
 from xietong.library.series import Axis, Series
 from xietong.measures.decomposition import theil_t_decomposition
 from xietong.measures.measure import facts
+from xietong.measures.spatial import moran
 from xietong.recipes.derive import _call
 from xietong.recipes.steps import Step
 
 PLACES = ("a", "b", "c", "d")
+CHAIN = (np.array([0, 1, 1, 2, 2, 3]), np.array([1, 0, 2, 1, 3, 2]))
 GROUPS = {"a": "north", "b": "south", "c": "north", "d": "south"}
 
 
@@ -72,3 +76,40 @@ def test_a_table_of_places_by_places_has_two_axes_of_their_own() -> None:
     result = _call(step("krugman_distances"), {"amounts": amounts})
     assert [axis.name for axis in result.axes] == ["place", "to"]
     assert result.select(place="a", to="a").values == 0
+
+
+def test_links_between_places_come_by_the_rule_of_the_step() -> None:
+    """Four provinces in a row of borders, from Shandong by Hebei and Shanxi to Shaanxi."""
+    codes = ("370000", "130000", "140000", "610000")
+    told = {"values": over("v", [1.0, 2.0, 3.0, 5.0], place=codes)}
+    known = replace(step("spatial.moran", style="row"), facts=replace(facts("spatial.moran"), least={}))
+    result = _call(replace(known, links="border"), told)
+    assert result.values[0] == pytest.approx(
+        float(moran(np.array([1.0, 2.0, 3.0, 5.0]), *CHAIN, np.ones(6), style="row")[0])
+    )
+    assert not np.isclose(_call(replace(known, links="nearest 2"), told).values[0], result.values[0])
+    assert _call(replace(known, links="kilometres 20000"), told).values[0] == pytest.approx(-1 / 3)
+
+
+@pytest.mark.parametrize(
+    ("links", "said"),
+    [
+        ("", "links is missing"),
+        ("edge", "no rule of links 'edge'"),
+        ("nearest", "links is 'nearest'"),
+        ("nearest x", "links is 'nearest x'"),
+        ("border 4", "links is 'border 4'"),
+    ],
+)
+def test_a_rule_of_links_that_is_none_is_told_with_its_line(small: Workshop, links: str, said: str) -> None:
+    rule = f'links = "{links}"\n' if links else ""
+    small.append(
+        "study/findings/numbers.toml",
+        f'\n["x.links"]\nlabel = "甲 | a"\nmeasure = "spatial.moran"\ndigits = 2\n{rule}choices = {{ style = "row" }}\n'
+        'inputs.values = { finding = "out.member", period = "2019" }\n',
+    )
+    with pytest.raises(XietongError) as caught:
+        small.build()
+    text = caught.value.text()
+    assert said.replace("links is missing", "'links' is missing") in text
+    assert "study/findings/numbers.toml:" in text

@@ -16,6 +16,7 @@ from xietong.account_cli import account
 from xietong.edition_cli import compare, edition, sign
 from xietong.errors import XietongError
 from xietong.match_cli import match
+from xietong.neighbour_cli import neighbours
 from xietong.plan_cli import plan
 from xietong.register_cli import register
 from xietong.system_cli import system
@@ -349,4 +350,5 @@ for _verb in (account, compare, edition, sign):
 main.add_command(plan)
 main.add_command(register)
 main.add_command(match)
+main.add_command(neighbours)
 main.add_command(system)

@@ -43,7 +43,7 @@ Formula = TypeVar("Formula", bound=Callable[..., Array])
 
 TOOLS = (
     "association", "axes", "broadcasting", "conditional", "envelopment", "grouping", "least_squares", "linear_programs",
-    "measure", "neighbours", "pairs", "preconditions", "productive", "rearrangements", "replications",
+    "measure", "nearness", "neighbours", "pairs", "preconditions", "productive", "rearrangements", "replications",
     "smoothing", "transitions", "variants",
 )  # fmt: skip
 """Modules that hold no measure; every other one is a family."""
