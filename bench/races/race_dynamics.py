@@ -59,13 +59,13 @@ def races() -> Iterator[Race]:
         def ours(way: Any = way) -> Any:
             return significant_moves(values, *links, permutations=PERMUTATIONS, p=way)
 
-        yield race(work, "giddy 2.3.8, LISA_Markov", 50, ours, lisa, peer_runs=1, warm=False, note=told)
+        yield race(work, "giddy 2.3.8, LISA_Markov, compiled before", 50, ours, lisa, peer_runs=3, note=told)
     note = "whole histories change places on both sides; the same tables"
     work = f"spatial Markov, k = m = 5, {size}"
     yield race(
         work, "giddy 2.3.8, Spatial_Markov", 10,
         lambda: lag_significance(values, *links, permutations=PERMUTATIONS), spatial,
-        peer_runs=1, warm=False, note=note,
+        peer_runs=3, note=note,
     )  # fmt: skip
     yield clubs_race()
 
