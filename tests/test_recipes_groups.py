@@ -78,6 +78,19 @@ def test_a_table_of_places_by_places_has_two_axes_of_their_own() -> None:
     assert result.select(place="a", to="a").values == 0
 
 
+def test_classes_that_no_input_has_are_numbered_and_carry_the_worst_flag() -> None:
+    values = np.random.default_rng(3).uniform(1, 9, (12, 4))
+    places, years = tuple(f"p{at}" for at in range(12)), ("2020", "2021", "2022", "2023")
+    given = over("v", values, place=places, period=years)
+    flags = np.zeros(values.shape, dtype=np.uint8)
+    flags[0, 0] = 2
+    result = _call(step("transition_counts", classes=3), {"values": replace(given, flags=flags)})
+    assert [axis.name for axis in result.axes] == ["class", "other class"]
+    assert result.axes[0].labels == ("1", "2", "3")
+    assert result.values.sum() == 36
+    assert (result.flags == 2).all()
+
+
 def test_links_between_places_come_by_the_rule_of_the_step() -> None:
     """Four provinces in a row of borders, from Shandong by Hebei and Shanxi to Shaanxi."""
     codes = ("370000", "130000", "140000", "610000")

@@ -48,8 +48,8 @@ _ALIKE = 1e-26
     label="HP滤波趋势 | Trend by the filter of Hodrick and Prescott",
     unit="{values}",
     bounds=(None, None),
-    reference="Hodrick, R. J. and Prescott, E. C. (1997), Postwar U.S. Business Cycles, Journal of Money, Credit and "
-    "Banking 29(1): 1-16 (page not looked up); as hpfilter in the Python package statsmodels.",
+    reference="Hodrick, R. J. and Prescott, E. C. (1980), Post-war U.S. Business Cycles: An Empirical Investigation, "
+    "Discussion paper 451, Carnegie-Mellon University (page not seen); as hpfilter in the Python package statsmodels.",
     tested="peer",
     least={"period": 3},
     least_reason="a bend needs three periods",

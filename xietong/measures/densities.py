@@ -109,8 +109,7 @@ def density_points(
     label="核密度 | Kernel density",
     unit="1/{values}",
     bounds=(0, None),
-    reference=f"{_SILVERMAN}; reflection at a boundary in section 2.10 (page not looked up); as "
-    "scipy.stats.gaussian_kde.",
+    reference=f"{_SILVERMAN}; page of reflection at a boundary not looked up; as scipy.stats.gaussian_kde.",
     tested="peer",
     least=_EIGHT,
     least_reason=_FEW,
@@ -223,7 +222,7 @@ def modes(values: OverRegions, *, rule: Rule = "silverman", width: float = 0.0) 
     unit="1",
     bounds=(0, None),
     reference="Silverman, B. W. (1981), Using Kernel Density Estimates to Investigate Multimodality, Journal of the "
-    "Royal Statistical Society B 43: 97-99.",
+    "Royal Statistical Society B 43 (pages not looked up).",
     tested="by hand",
     least=_EIGHT,
     least_reason=_FEW,

@@ -30,8 +30,8 @@ Tables: TypeAlias = Annotated[Array, Axes(("regime", "class", "class"))]
 EIGHT = {"place": 8, "period": 2}
 FEW = "few places make few moves, and a class of one or two is decided by who happens to stand there"
 _QUAH = (
-    "Quah, D. (1993), Empirical Cross-Section Dynamics in Economic Growth, European Economic Review 37: 426-434 (the "
-    "volume was looked up, the page not)"
+    "Quah, D. (1993), Empirical Cross-Section Dynamics in Economic Growth, European Economic Review 37(2-3): 426-434 "
+    "(page of the table not looked up)"
 )
 _BODE = (
     "Bickenbach, F. and Bode, E. (2003), Evaluating the Markov Property in Studies of Economic Convergence, "

@@ -16,9 +16,9 @@ from xietong.measures.smoothing import Floor, Kernel, Rule, by_rule, heights
 OverPoints: TypeAlias = Annotated[Array, Axes(("point",))]
 BetweenPoints: TypeAlias = Annotated[Array, Axes(("point", "point"))]
 
-_QUAH = (
-    "Quah, D. (1997), Empirics for Growth and Distribution: Stratification, Polarization, and Convergence Clubs, "
-    "Journal of Economic Growth 2(1): 27-59 (page of the formula not found)"
+_KERNELS = (
+    "Rey, S. J. and Le Gallo, J., Spatial Analysis of Economic Convergence, Palgrave Handbook of Econometrics, chapter "
+    "27, section 27.3.3.1, p. 1277 (doi 10.1057/9780230244405_27; the formula itself was not seen)"
 )
 _LEAST = {"place": 8, "period": 2}
 _FEW = "a surface over few places shows each of them, and not a distribution"
@@ -28,7 +28,7 @@ _FEW = "a surface over few places shows each of them, and not a distribution"
     label="条件核密度（随机核） | Stochastic kernel",
     unit="1/{values}",
     bounds=(0, None),
-    reference=f"{_QUAH}; as KDEMultivariateConditional in the Python package statsmodels.",
+    reference=f"{_KERNELS}; as KDEMultivariateConditional in the Python package statsmodels.",
     tested="peer",
     least=_LEAST,
     least_reason=_FEW,
@@ -64,8 +64,8 @@ def conditional(
     label="遍历密度 | Ergodic density",
     unit="1/{values}",
     bounds=(0, None),
-    reference=f"{_QUAH}.",
-    tested="by hand",
+    reference=f"{_KERNELS}.",
+    tested="peer",
     least=_LEAST,
     least_reason=_FEW,
 )
