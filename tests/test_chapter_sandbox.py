@@ -137,7 +137,7 @@ def test_any_text_gives_text_or_an_error_of_the_house(text: str) -> None:
 
 def hostile(small: Workshop, text: str) -> str:
     """Return the page of the small study with a text added to its chapter; the way a user would make it."""
-    small.append("study/chapters/en/1-size.md", f"\n\n{text}\n")
+    small.append("study/chapters/en/1-size.md", f"\n\n{text}\n\n{{{{ appendix() }}}}\n\n{{{{ references() }}}}\n")
     desk.build(small.study, small.path / "out")
     (page,) = desk.report(small.study, small.path / "out", ("en",), ("html",))
     return page.read_text(encoding="utf-8")
@@ -173,7 +173,7 @@ def test_raw_html_and_instructions_of_other_formats_stay_text(small: Workshop) -
         "---\nfilter: x\ninclude-before: /etc/passwd\n---",
     ]  # fmt: skip
     page = hostile(small, "\n\n".join(texts))
-    assert not re.search(r"<(script|img|iframe)\b|\son\w+=|style=\"color", page)
+    assert not re.search(r"<(script|img|iframe)\b|<[a-z][^<>]*(\son\w+=|style=\"?color)", page)
     assert "&lt;script&gt;" in page
     assert SECRET not in page
     files = desk.report(small.study, small.path / "out", ("en",), ("docx", "pdf"))
@@ -227,7 +227,7 @@ def test_any_number_that_is_no_year_is_typed(number: int, behind: str) -> None:
 
 
 def test_what_others_say_is_marked_in_print_and_needs_its_source(small: Workshop) -> None:
-    page = hostile(small, '{{ quoted("12.5%", "Somebody, A book, 2020") }}\n\n{{ references() }}')
+    page = hostile(small, '{{ quoted("12.5%", "Somebody, A book, 2020") }}')
     assert re.search(r'<a href="#q-1"[^>]*>12\.5%</a>.{0,20}\[quoted\]', page)
     assert re.search(r'id="q-1".{0,60}Quoted 1: 12\.5% ← Somebody, A book, 2020', page)
     with pytest.raises(Problems, match="quoted from nowhere"):

@@ -217,7 +217,9 @@ class Known:
     def names(self, told: str) -> bool:
         """Return whether a name or a day, such as ``T14``, stands by itself among the words of the edition."""
         if told not in self._named:
-            alone = rf"(?<![{'0-9' if told[:1].isdigit() else 'A-Z0-9'}]){re.escape(told)}" + (r"(?![0-9])" if told[-1:].isdigit() else "")
+            alone = rf"(?<![{'0-9' if told[:1].isdigit() else 'A-Z0-9'}]){re.escape(told)}" + (
+                r"(?![0-9])" if told[-1:].isdigit() else ""
+            )
             self._named[told] = re.search(alone, self.words) is not None
         return self._named[told]
 
