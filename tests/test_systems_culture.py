@@ -20,6 +20,7 @@ from xietong.library.register_imports import Sheet
 from xietong.library.registers.totals import held
 from xietong.library.store import Edition
 from xietong.publish.engine import figure_engine
+from xietong.publish.ground import Ground
 from xietong.publish.maps import on_plane, outlines
 from xietong.publish.points_map import points_map
 
@@ -160,10 +161,7 @@ def test_the_map_shows_every_point_once_and_says_that_it_is_internal(library: Pa
     drawing = points_map(figure, "zh")
     assert sum(len(one["data"]) for one in drawing.option["series"]) == len(figure["points"])
     assert "审图号" in drawing.option["title"]["text"]
-    assert (
-        points_map({**figure, "review": "GS(2026)1号"}, "en").option["title"]["text"]
-        == "Map review number: GS(2026)1号"
-    )
+    assert points_map(figure, "en", Ground("GS(2026)1号")).option["title"]["text"] == "Map review number: GS(2026)1号"
     assert [one["name"] for one in drawing.option["series"]] == ["A级旅游景区"]
     svg = figure_engine().svg(drawing.option, drawing.width, drawing.height, title="x")
     assert svg.count("<path") >= len(figure["points"])

@@ -23,6 +23,7 @@ from xietong.library.labels import Label
 from xietong.library.origins import Flag, Grade, Origin
 from xietong.library.places import Gazetteer, Place
 from xietong.library.store import Edition
+from xietong.publish.ground import Ground
 from xietong.publish.linked_map import Area, linked_map
 from xietong.publish.vintage_drawing import Mark, vintage_drawing
 
@@ -348,7 +349,7 @@ def test_a_map_tells_without_colour() -> None:
     assert "no data" in drawn
     assert 'fill="url(#' in drawn
     assert "no map review number" in drawn
-    assert "Map review number: GS 1" in linked_map(areas, "en", title="t", review="GS 1").replace(
+    assert "Map review number: GS 1" in linked_map(areas, "en", title="t", ground=Ground("GS 1")).replace(
         "review number: GS 1", "review number: GS 1"
     )
 

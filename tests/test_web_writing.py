@@ -357,3 +357,58 @@ def test_states_and_links_that_came_by_command_are_reviewed_too(site, small: Wor
     assert HOSTILE not in page.text
     assert signed(site, "west").post("/review/1", {"verdict": "accepted"}).status == 303
     assert ",closed,2025-01-01," in small.read("pack/registers/clinic.states.csv")
+
+
+def given(visitor: Visitor, path: str, fields: dict[str, str]) -> int:
+    """Fill in a form, look at the difference, send it; return the number of the contribution."""
+    shown = visitor.post(path, fields, page=path)
+    assert shown.status == 200, shown.words
+    form = shown.text.partition("enctype")[2].partition("</form>")[0]
+    hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form))
+    told = visitor.post(path, {**hidden, "send": "1"}, page=path)
+    assert told.status == 303, told.words
+    return int(re.search(r"/review/(\d+)", told.headers["location"]).group(1))
+
+
+def test_a_state_and_a_link_are_filled_in_and_accepted(site, small: Workshop) -> None:
+    giver, west, top = signed(site, "giver"), signed(site, "west"), signed(site, "top")
+    state = {
+        "rows": "1",
+        "0.item": "c3",
+        "0.state": "closed",
+        "0.date": "2025-01-01",
+        "0.origin": "list2024",
+        "0.evidence": HOSTILE,
+    }
+    number = given(giver, "/contribute/clinic.states", state)
+    assert HOSTILE not in west.get(f"/review/{number}").text
+    assert west.post(f"/review/{number}", {"verdict": "accepted"}).status == 303
+    assert "c3,closed,2025-01-01,list2024," in small.read("pack/registers/clinic.states.csv")
+    link = {"rows": "1", "0.from": "clinic:c3", "0.relation": "stands_in", "0.to": "park:p1", "0.origin": "deal"}
+    number = given(giver, "/contribute/links", link)
+    assert top.post(f"/review/{number}", {"verdict": "accepted"}).status == 303
+    assert small.read("pack/registers/links.csv").endswith("clinic:c3,stands_in,park:p1,,deal,\n")
+    again = giver.post("/contribute/links", link, page="/contribute/links")
+    assert "0 行新增" in again.words
+    assert 'value="1">送审' not in again.text
+
+
+@pytest.mark.parametrize(
+    ("path", "change", "says"),
+    [
+        ("clinic.states", {"0.item": "nobody"}, "nobody"),
+        ("clinic.states", {"0.state": "gone"}, "gone"),
+        ("clinic.states", {"0.date": "yesterday"}, "yesterday"),
+        ("links", {"0.to": "park:none"}, "none"),
+        ("links", {"0.relation": "loves"}, "loves"),
+    ],
+)
+def test_a_line_that_cannot_enter_says_why_and_the_form_stays_filled(site, path: str, change: dict, says: str) -> None:
+    fields = {"rows": "1", "0.item": "c3", "0.state": "closed", "0.date": "2025", "0.origin": "list2024"}
+    fields |= {"0.evidence": "停业"}
+    if path == "links":
+        fields = {"rows": "1", "0.from": "clinic:c3", "0.relation": "stands_in", "0.to": "park:p1", "0.origin": "deal"}
+    told = signed(site, "giver").post(f"/contribute/{path}", {**fields, **change}, page=f"/contribute/{path}")
+    assert told.status == 422
+    assert says in told.words
+    assert says in told.text.partition("<form")[2] or "0.state" in change or "0.relation" in change

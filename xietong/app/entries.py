@@ -12,6 +12,7 @@ from pathlib import Path
 
 from xietong.library.contributions import Entry
 from xietong.library.labels import Label
+from xietong.library.origins import Origin
 from xietong.library.pack import Pack
 from xietong.library.register_imports import HEADS, Sheet, row_cells
 from xietong.library.registers.classes import RESERVED, RegisterClass
@@ -60,9 +61,8 @@ def fields(kind: RegisterClass) -> list[Field]:
     return told
 
 
-def rows(kind: RegisterClass, typed: Mapping[str, str], count: int) -> list[dict[str, str]]:
+def rows(names: Sequence[str], typed: Mapping[str, str], count: int) -> list[dict[str, str]]:
     """Return the rows of a form whose fields are called ``NUMBER.COLUMN``; a row without anything in it is left out."""
-    names = [one.id for one in fields(kind)]
     told = [{name: _plain(typed.get(f"{at}.{name}", "")) for name in names} for at in range(min(count, ROWS))]
     return [row for row in told if any(text for name, text in row.items() if name != "origin")]
 
@@ -81,10 +81,9 @@ def standing(pack: Pack, kind: str, item: str) -> list[dict[str, str]]:
     return [dict(zip(names, row_cells(row), strict=True)) for row in pack.registers.item(f"{kind}:{item}").rows]
 
 
-def as_file(kind: RegisterClass, told: Sequence[Mapping[str, str]]) -> bytes:
+def as_file(names: Sequence[str], told: Sequence[Mapping[str, str]]) -> bytes:
     """Return rows as the file that they would be."""
     out = io.StringIO(newline="")
-    names = [one.id for one in fields(kind)]
     csv.writer(out, lineterminator="\n").writerows([names, *([row[name] for name in names] for row in told)])
     return out.getvalue().encode()
 
@@ -112,10 +111,10 @@ class Shown:
     cells: tuple[tuple[Label, str, str], ...]
 
 
-def differences(entries: Sequence[Entry], kind: RegisterClass | None) -> list[Shown]:
+def differences(entries: Sequence[Entry], told: Sequence[Field], origins: Mapping[str, Origin]) -> list[Shown]:
     """Return what rows change, cell by cell; of a new row every cell that says something."""
-    labels = {one.id: one.label for one in fields(kind)} if kind else {}
-    told = []
+    labels = {one.id: one.label for one in told}
+    found = []
     for one in entries:
         before = one.before or {}
         cells = tuple(
@@ -126,6 +125,6 @@ def differences(entries: Sequence[Entry], kind: RegisterClass | None) -> list[Sh
         after = one.after
         item = after.get("item") or " → ".join(filter(None, (after.get("source"), after.get("target"))))
         named = after.get("origin", "")
-        origin = kind.origins[named].cite() if kind and named in kind.origins else named
-        told.append(Shown(item, after.get("name") or item, origin, one.where, one.before is None, cells))
-    return told
+        origin = origins[named].cite() if named in origins else named
+        found.append(Shown(item, after.get("name") or item, origin, one.where, one.before is None, cells))
+    return found

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import multiprocessing
 import re
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
@@ -20,10 +22,13 @@ from xietong.app.web.site import NAVIGATION, STATIC, Kept, Site
 from xietong.app.web.still import Still
 from xietong.app.web.typeface import Slices
 from xietong.errors import EditionError, UnknownName
+from xietong.library.labels import Language
 
 _PARTS = (overview, reading, framework, indicators, places, registers, analyses)
 LIST = "files.txt"
 """The names of the files of a site, one a line; it marks a folder as ours, and says what a later run may remove."""
+ENGLISH: Language = "en"
+TYPEFACE = "typeface.css"
 _URL = re.compile(r"url\(/")
 
 
@@ -47,12 +52,39 @@ def write_site(study: Path, out: Path, folder: Path, day: date, reports: frozens
     """
     kept = Folder(folder)
     kept.begin()
-    site = Site(study, out, inside=False, day=day, reports=reports)
-    routes = [route for part in _PARTS for route in part.routes(site)]
-    answered = {route.path for route in routes}
-    site.shown = {path: label for path, label in NAVIGATION.items() if path in answered}
-    asyncio.run(_Writer(site, routes, kept).write())
+    site = _site(study, out, day, reports)
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as beside:
+        english = beside.submit(_in_english, study, out, day, reports, kept)
+        signs = _pages(site, kept, "zh")
+        names, size, more = english.result()
+    kept.names |= names
+    kept.size += size
+    for name, content in _typeface(site, signs | more):
+        kept.put(name, content)
     return kept.end()
+
+
+def _site(study: Path, out: Path, day: date, reports: frozenset[str]) -> Site:
+    """Return the site of the parts that are read, and nothing that somebody would have to answer."""
+    site = Site(study, out, inside=False, day=day, reports=reports)
+    answered = {route.path for part in _PARTS for route in part.routes(site)}
+    site.shown = {path: label for path, label in NAVIGATION.items() if path in answered}
+    return site
+
+
+def _pages(site: Site, folder: Folder, language: Language) -> set[str]:
+    """Write the pages in one language, with the files that both share beside the Chinese ones; return their signs."""
+    writer = _Writer(site, [route for part in _PARTS for route in part.routes(site)], folder, language)
+    asyncio.run(writer.write())
+    return writer.signs
+
+
+def _in_english(
+    study: Path, out: Path, day: date, reports: frozenset[str], folder: Folder
+) -> tuple[set[str], int, set[str]]:
+    """Write the English pages in a process of their own; return names, bytes and signs."""
+    signs = _pages(_site(study, out, day, reports), folder, ENGLISH)
+    return folder.names, folder.size, signs
 
 
 @dataclass
@@ -62,7 +94,7 @@ class Folder:
     path: Path
     names: set[str] = field(default_factory=set)
     size: int = 0
-    _former: set[str] = field(default_factory=set)
+    former: set[str] = field(default_factory=set)
 
     def begin(self) -> None:
         """Take the folder, or the one that a former run began or ended.
@@ -74,18 +106,18 @@ class Folder:
         if self.path.exists() and not self.path.is_dir():
             raise EditionError("site", f"{self.path.as_posix()} is a file", ways=("name a folder: --to FOLDER",))
         if mark.is_file():
-            self._former = set(mark.read_text(encoding="utf-8").splitlines())
+            self.former = set(mark.read_text(encoding="utf-8").splitlines())
         elif self.path.is_dir() and (others := sorted(one.name for one in self.path.iterdir())):
             what = f"{self.path.as_posix()} is not empty and no site of ours: it holds {', '.join(others[:3])}"
             why = "a site removes what a former one left, and must not remove the files of others"
             raise EditionError("site", what, why=why, ways=("name a new folder: --to FOLDER", "or empty this one"))
         self.path.mkdir(parents=True, exist_ok=True)
-        mark.write_text("".join(f"{one}\n" for one in sorted(self._former)), encoding="utf-8", newline="\n")
+        mark.write_text("".join(f"{one}\n" for one in sorted(self.former)), encoding="utf-8", newline="\n")
 
     def put(self, name: str, content: bytes) -> None:
         """Write one file; its name stands in the list before it is there, so that a run that ends early is known."""
         file = self.path / name
-        if name not in self._former:
+        if name not in self.former:
             with (self.path / LIST).open("a", encoding="utf-8", newline="\n") as told:
                 told.write(f"{name}\n")
         self.names.add(name)
@@ -96,7 +128,7 @@ class Folder:
 
     def end(self) -> Written:
         """Remove what a former site left, and write down what this one has."""
-        old = sorted((one for one in self._former - self.names if self._ours(one)), reverse=True)
+        old = sorted((one for one in self.former - self.names if self._ours(one)), reverse=True)
         for name in old:
             (self.path / name).unlink()
             with suppress(OSError):
@@ -117,6 +149,7 @@ class _Writer:
     site: Site
     routes: list[Route]
     folder: Folder
+    language: Language
     signs: set[str] = field(default_factory=set)
 
     async def write(self) -> None:
@@ -126,18 +159,19 @@ class _Writer:
             if (place := still.place(link)) is not None:
                 still.found.setdefault(place.file, place.source)
         done: set[str] = set()
-        while waiting := sorted(still.found.keys() - done):
+        while waiting := sorted(filter(self._mine, still.found.keys() - done)):
             for name in waiting:
                 self.folder.put(name, await self._content(still, name, still.found[name]))
             done |= set(waiting)
-        for name, content in self._typeface():
-            self.folder.put(name, content)
+
+    def _mine(self, name: str) -> bool:
+        """Return whether a file is written with the pages in this language; the typeface comes when all are known."""
+        english = name.startswith(f"{ENGLISH}/")
+        return english == (self.language == ENGLISH) and name != TYPEFACE
 
     async def _content(self, still: Still, name: str, source: str) -> bytes:
         if source.startswith("/static/"):
             return (STATIC / source.removeprefix("/static/")).read_bytes()
-        if source == "/typeface.css":
-            return b""
         response = await self._answer(source)
         if isinstance(response, FileResponse):
             return Path(response.path).read_bytes()
@@ -158,7 +192,7 @@ class _Writer:
             match, more = route.matches(scope)
             if match is Match.FULL:
                 try:
-                    response: Response = await route.endpoint(Request(scope | more))
+                    response: Response = await route.endpoint(Request({**scope, **more}))
                 except UnknownName as error:
                     raise EditionError(
                         "site", f"a page leads to {source}, which is not there", why=str(error)
@@ -166,12 +200,13 @@ class _Writer:
                 return response
         raise EditionError("site", f"a page leads to {source}, which no view answers")
 
-    def _typeface(self) -> Iterator[tuple[str, bytes]]:
-        """Yield the rules of the typeface and the slices that have a sign of a page."""
-        slices = Slices(self.site)
-        used = {name for name, (_, part) in slices.names.items() if self.signs & set(part)}
-        rules = [one for name, one in zip(slices.names, slices.rules.splitlines(), strict=True) if name in used]
-        yield "typeface.css", _URL.sub("url(", "\n".join(rules)).encode()
-        for name in slices.names:
-            if name in used:
-                yield f"typeface/{name}.woff", slices.font(name)
+
+def _typeface(site: Site, signs: set[str]) -> Iterator[tuple[str, bytes]]:
+    """Yield the rules of the typeface and the slices that have a sign of a page."""
+    slices = Slices(site)
+    used = {name for name, (_, part) in slices.names.items() if signs & set(part)}
+    rules = [one for name, one in zip(slices.names, slices.rules.splitlines(), strict=True) if name in used]
+    yield TYPEFACE, _URL.sub("url(", "\n".join(rules)).encode()
+    for name in slices.names:
+        if name in used:
+            yield f"typeface/{name}.woff", slices.font(name)

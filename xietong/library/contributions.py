@@ -154,9 +154,14 @@ def previewed(path: Path, kind: str, sheet: Sheet) -> tuple[list[Entry], Differe
 
     Raises:
         UnknownName: when there is no such class.
+        Problems: when a line of states or links cannot enter.
         PackError: when the file cannot be read.
     """
     pack = read_pack(path)
+    if takes_lines(kind):
+        told, same = new_lines(pack, kind, sheet)
+        _try(path, with_lines(pack, kind, [record for _, record in told]))
+        return [Entry(where, None, record) for where, record in told], Difference((), (), (), (), standing=same)
     register = pack.registers[kind]
     found = difference(register, proposed(sheet, register, pack.gazetteer), pack.gazetteer)
     return _entries(found, register), found

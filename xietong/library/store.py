@@ -357,7 +357,7 @@ class Edition:
         rows = {
             int(row) for name in self.ids for one in self.finding(name).receipt.inputs for row in one.series.rows.flat
         }
-        return shown | {line.origin.id for line in self.lines_at(sorted(row for row in rows if row >= 0))}
+        return shown | {line.origin.id for line in self.lines_at([row for row in rows if row >= 0])}
 
     def study(self) -> Mapping[str, Any]:
         """Return what the study told the edition to carry: title, benchmarks and readings."""

@@ -53,9 +53,9 @@ _ALIKE = 1e-26
     tested="peer",
     least={"period": 3},
     least_reason="a bend needs three periods",
-    also=("hp_filter", "hp_trend"),
+    also=("hp_filter",),
 )
-def trend(values: OverRegionsAndPeriods, *, smoothing: float) -> OverRegionsAndPeriods:
+def hp_trend(values: OverRegionsAndPeriods, *, smoothing: float) -> OverRegionsAndPeriods:
     r"""Smooth series that keep near the values and bend little.
 
     .. math:: \min_{\tau} \sum_t (x_t - \tau_t)^2 + \lambda \sum_t (\tau_{t+1} - 2 \tau_t + \tau_{t-1})^2 \quad
@@ -68,8 +68,8 @@ def trend(values: OverRegionsAndPeriods, *, smoothing: float) -> OverRegionsAndP
     last values.
     Errors: a value that is not finite; fewer than three periods; smoothing below zero.
     """
-    finite("convergence_clubs.trend", values=values)
-    return _smoothed("convergence_clubs.trend", values, smoothing)
+    finite("convergence_clubs.hp_trend", values=values)
+    return _smoothed("convergence_clubs.hp_trend", values, smoothing)
 
 
 @measure(
@@ -202,8 +202,8 @@ def club_tests(
     Errors: those of convergence_clubs.log_t; a single group.
     """
     who = "convergence_clubs.club_tests"
-    count = number_of_groups(who, "use convergence_clubs.log_t for all places together", groups=groups)
     series = _series(who, values, smoothing, logarithm)
+    count = number_of_groups(who, "use convergence_clubs.log_t for all places together", groups=groups)
 
     def tests(panel: Array, labels: Whole) -> Array:
         result = np.full((count, len(_PARTS)), np.nan)

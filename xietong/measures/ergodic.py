@@ -35,7 +35,7 @@ _MERGE = "merge classes, or take fewer of them"
     least=_TWO,
     least_reason=_ONE_CLASS,
     scale_free=("transitions",),
-    also=("ergodic", "steady_state"),
+    also=("ergodic",),
 )
 def steady_state(transitions: BetweenClasses) -> OverClasses:
     r"""Shares of the classes in the long run, if the moves stayed as they are.
@@ -126,7 +126,7 @@ def sojourn(transitions: BetweenClasses) -> OverClasses:
         "普赖斯-肖罗克斯 | Prais and Shorrocks, trace", "行列式 | determinant", "第二特征值 | second eigenvalue",
         "巴塞洛缪一 | Bartholomew, leaving", "巴塞洛缪二 | Bartholomew, classes crossed",
     ),
-    also=("mobility", "shorrocks", "prais"),
+    also=("shorrocks", "prais"),
 )  # fmt: skip
 def mobility(transitions: BetweenClasses, *, start: Start = "equal") -> OverParts:
     r"""How much places change class, in five ways that need not agree.

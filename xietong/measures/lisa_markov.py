@@ -130,7 +130,7 @@ def quadrant_probabilities(
     bounds=(0, None),
     reference=f"{_REY}; the hypothesis of its chi_2, computed from the chains over time and with the degrees of "
     "freedom of what is estimated.",
-    tested="by hand",
+    tested="peer",
     least=EIGHT,
     least_reason=FEW,
     undefined="自由度为零时无p值 | no p without a degree of freedom",

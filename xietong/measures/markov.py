@@ -53,7 +53,7 @@ NO_TEST = "自由度为零时无p值 | no p without a degree of freedom"
     least=EIGHT,
     least_reason=FEW,
     scale_free=("values",),
-    also=("quantile_class",),
+    also=("quantile_classes",),
 )
 def quantile_class(
     values: OverRegionsAndPeriods, *, classes: int = 5, quantiles: Quantiles = "every period", relative: bool = False
@@ -85,7 +85,7 @@ def quantile_class(
     scale_free=("values",),
     also=("markov_counts",),
 )
-def counts(
+def transition_counts(
     values: OverRegionsAndPeriods, *, classes: int = 5, quantiles: Quantiles = "every period", relative: bool = False
 ) -> BetweenClasses:
     r"""Count moves from each class (rows) to each class of the next period (columns).
@@ -98,7 +98,7 @@ def counts(
     Trap: counts of few places in many periods are many and dependent: a place that stays is counted every year.
     Errors: those of markov.quantile_class.
     """
-    return _counted("markov.counts", values, classes, quantiles, relative)
+    return _counted("markov.transition_counts", values, classes, quantiles, relative)
 
 
 @measure(
@@ -111,23 +111,23 @@ def counts(
     least_reason=FEW,
     undefined="没有地方离开过的等级整行为空 | a row of nan for a class that nobody was in before the last period",
     scale_free=("values",),
-    also=("markov", "transition_probabilities"),
+    also=("markov",),
 )
-def probabilities(
+def transition_probabilities(
     values: OverRegionsAndPeriods, *, classes: int = 5, quantiles: Quantiles = "every period", relative: bool = False
 ) -> BetweenClasses:
     r"""Share of the moves from each class (rows) that lead to each class of the next period (columns).
 
     .. math:: p_{ab} = \frac{n_{ab}}{\sum_c n_{ac}}
 
-    :math:`n_{ab}`: moves from class *a* to class *b*, see markov.counts.
+    :math:`n_{ab}`: moves from class *a* to class *b*, see markov.transition_counts.
 
     Extremes: 1 on the diagonal when nobody changes class, 1/*k* everywhere when the class before says nothing.
     Trap: quantiles of every period show only who overtakes whom: if all places grow alike, nobody moves. The number of
     classes decides much, and a yearly table to the power of ten is not the table of ten years.
     Errors: those of markov.quantile_class.
     """
-    return row_shares(_counted("markov.probabilities", values, classes, quantiles, relative))
+    return row_shares(_counted("markov.transition_probabilities", values, classes, quantiles, relative))
 
 
 @measure(
@@ -238,8 +238,8 @@ def homogeneity_of_groups(
     Errors: those of markov.quantile_class; a single group.
     """
     who = "markov.homogeneity_of_groups"
-    count = number_of_groups(who, "use markov.homogeneity_over_time for all places together", groups=groups)
     found = _classed(who, values, classes, quantiles, relative)
+    count = number_of_groups(who, "use markov.homogeneity_over_time for all places together", groups=groups)
     before, after, regime = np.broadcast_arrays(found[..., :-1], found[..., 1:], groups[..., None])
     return judged(tallied(before, after, (count, classes, classes), regime))
 

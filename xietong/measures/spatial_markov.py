@@ -62,7 +62,7 @@ def lag_counts(
     :math:`c_{it}`: class of place *i* in period *t*; :math:`d_{it}`: class of the weighted mean of its neighbours, both
     by quantiles as in markov.quantile_class.
 
-    Extremes: the tables add up to markov.counts.
+    Extremes: the tables add up to markov.transition_counts.
     Trap: rich places have rich neighbours, so that tables fill unevenly and rows at the edges rest on few moves.
     Errors: those of markov.quantile_class and of the links; a place without neighbours.
     """
@@ -139,7 +139,7 @@ def lag_homogeneity(
     unit="1",
     bounds=(0, None),
     reference=f"{_KANG}.",
-    tested="by hand",
+    tested="peer",
     least=EIGHT,
     least_reason=FEW,
     undefined=NO_TEST,

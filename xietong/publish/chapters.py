@@ -13,8 +13,8 @@ from xietong.library.documents import Document
 from xietong.library.documents import shown as shown_name
 from xietong.library.labels import Language
 from xietong.publish import chapter_form
+from xietong.publish.figure_form import figure_problems, plain_numbers, refused
 from xietong.publish.template import LONGEST, calls, parsed, prose
-from xietong.publish.typed_numbers import typed
 
 if TYPE_CHECKING:
     from jinja2 import nodes
@@ -72,9 +72,6 @@ _FUNCTIONS = (
     "restated",
 )
 _CALL = re.compile(r"\{\{.*?\}\}")
-_HEIGHTS = (80, 1600)
-"""Pixels that a figure may be high."""
-_FIGURE_ID = re.compile(r"[\w-]{1,60}")
 
 
 @dataclass(frozen=True)
@@ -189,7 +186,7 @@ def chapter_problems(
         for one in used
         if one not in findings
     ]
-    errors += _figure_problems(document)
+    errors += figure_problems(document)
     chapters = {language: read_chapters(study, shown, language) for language in LANGUAGES}
     errors += chapter_form.file_problems(chapters)
     both = set.intersection(*({one.path.name for one in told} for told in chapters.values()))
@@ -231,51 +228,10 @@ def _one_sided(used_by: Mapping[Language, Sequence[str]], shown: str) -> Iterato
 def _typed(chapter: Chapter) -> list[XietongError]:
     """Return one error for each number typed into a chapter that no rule excuses."""
     return [
-        _refused(number, "chapter", "text", f"{chapter.shown}:{line}")
+        refused(number, "chapter", "text", f"{chapter.shown}:{line}")
         for line, words in prose(chapter.tree)
-        for number in _plain(words)
+        for number in plain_numbers(words)
     ]
-
-
-def _plain(words: str) -> list[str]:
-    """Return the typed numbers of a stretch of words; a sign written as its code counts as one."""
-    return re.findall(r"&#\w+;", words) or typed(words)
-
-
-def _refused(number: str, who: str, place: str, where: str) -> PublishError:
-    ways = (
-        "refer to a finding: {{ number('id', …) }}, or {{ length('id', 'axis') }} for how many there are",
-        "mark what others say: {{ quoted('…', 'author, title, year') }}",
-    )
-    return PublishError(who, f"the number '{number}' is typed into the {place}", where=where, ways=ways)
-
-
-def _figure_problems(document: Document) -> list[XietongError]:
-    """Return what is wrong with names, heights and captions of figures."""
-    errors: list[XietongError] = []
-    for name, spec in document.data.items():
-        where = document.where(name)
-        if not _FIGURE_ID.fullmatch(name):
-            errors.append(
-                PublishError(
-                    "figure", f"'{name[:60]}' is no name for a figure", where=where, ways=("use letters, digits and -",)
-                )
-            )
-        height = spec.get("height", 300) if isinstance(spec, dict) else 0
-        if not isinstance(height, int) or not _HEIGHTS[0] <= height <= _HEIGHTS[1]:
-            errors.append(
-                PublishError(
-                    f"figure {name}",
-                    f"its height is {str(height)[:20]}",
-                    why=f"a figure is {_HEIGHTS[0]} to {_HEIGHTS[1]} high",
-                    where=where,
-                )
-            )
-        caption = str(spec.get("caption", "")) if isinstance(spec, dict) else ""
-        errors += [
-            _refused(one, f"figure {name}", "caption", document.where(name, "caption")) for one in _plain(caption)
-        ]
-    return errors
 
 
 def _figure_findings(document: Document) -> dict[str, list[str]]:

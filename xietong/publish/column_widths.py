@@ -19,6 +19,8 @@ RUN = 4
 """So many Chinese signs are kept on one line where they stand together: the length of a short name."""
 LONGEST = 14.0
 """Em above which a piece may be broken: addresses, names of files."""
+POWER = 0.75
+"""Between equal parts and parts by the amount of text."""
 PIECE = re.compile(r"[⺀-鿿豈-﫿]+|[^\s⺀-鿿豈-﫿]+?(?:(?<=[A-Za-z])-(?=[A-Za-z])|(?=[⺀-鿿豈-﫿]|\s|$))")
 WIDE, CAPITAL, NARROW, OTHER = 1.0, 0.78, 0.4, 0.64
 HEAVY = 1.18
@@ -34,6 +36,11 @@ class Need:
 
     least: float
     most: float
+
+    @property
+    def easy(self) -> float:
+        """Return the narrowest in which the column reads well."""
+        return max(self.least, min(self.most, EASY[-1]))
 
 
 def width(text: str) -> float:
@@ -60,8 +67,8 @@ def needs(rows: Sequence[Sequence[str]]) -> list[Need]:
 
 
 def _need(head: str, *cells: str) -> Need:
-    least = max(HEAVY * _least(head), *map(_least, cells), 0)
-    return Need(least, max(least, *map(width, cells)))
+    least = max([HEAVY * _least(head), *map(_least, cells)])
+    return Need(least, max([least, *map(width, cells)]))
 
 
 def _least(text: str) -> float:
@@ -73,7 +80,7 @@ def shares(wanted: Sequence[Need], room: float, gap: float) -> list[float]:
     """Return the part of the line that each column takes, adding up to one.
 
     ``room`` is the line and ``gap`` the margins of a cell, in em. Short columns get what they need on one line; the
-    others share the rest by the root of their longest cell, and none gets less than its widest piece needs.
+    others share the rest by the length of their longest cell, and none gets less than its widest piece needs.
     """
     least, most = (
         [value + gap for value in part] for part in zip(*((one.least, one.most) for one in wanted), strict=True)
@@ -103,15 +110,15 @@ def _shared(least: Sequence[float], most: Sequence[float], room: float) -> list[
         left = room - sum(taken.values())
         if most[at] <= left / (len(rest) + 1) and most[at] + sum(least[one] for one in rest) <= left:
             taken[at] = most[at]
-    return _by_root(least, most, room, taken)
+    return _by_length(least, most, room, taken)
 
 
-def _by_root(least: Sequence[float], most: Sequence[float], room: float, taken: dict[int, float]) -> list[float]:
-    """Return all widths: those ``taken``; the others by the root of their longest cell, not below their least."""
+def _by_length(least: Sequence[float], most: Sequence[float], room: float, taken: dict[int, float]) -> list[float]:
+    """Return all widths: those ``taken``; the others by the length of their longest cell, not below their least."""
     while True:
         open_ones = [at for at in range(len(most)) if at not in taken]
-        left, weight = room - sum(taken.values()), sum(math.sqrt(most[at]) for at in open_ones)
-        wish = {at: left * math.sqrt(most[at]) / weight for at in open_ones}
+        left, weight = room - sum(taken.values()), sum(most[at] ** POWER for at in open_ones)
+        wish = {at: left * most[at] ** POWER / weight for at in open_ones}
         short = {at: least[at] for at, value in wish.items() if value < least[at]}
         taken |= short or wish
         if not short:

@@ -50,12 +50,13 @@ def sankey(nodes: Sequence[Node], links: Sequence[Link], *, unit: str, digits: i
     sources = {link.source for link in links}
     tones = {node.name: colour(index) for index, node in enumerate(nodes)}
     final = [node.text or node.name for node in nodes if node.name not in sources]
+    first = [node.text or node.name for node in nodes if node.level == 0]
     return {
         "title": {"text": unit, "left": 0, "top": 0, "textStyle": {**label(tone=MUTED), "fontWeight": "normal"}},
         "series": [
             {
                 "type": "sankey",
-                "left": 4,
+                "left": widest(first, SIZE) + 10 if first else 4,
                 "right": widest(final, SIZE) + 14,
                 "top": 30,
                 "bottom": 10,
@@ -77,7 +78,7 @@ def _node(node: Node, tone: str) -> Option:
     return {
         "name": node.name,
         "itemStyle": {"color": tone, "borderWidth": 0},
-        "label": {"formatter": node.text or node.name},
+        "label": {"formatter": node.text or node.name, **({"position": "left"} if node.level == 0 else {})},
         **level,
     }
 
@@ -283,5 +284,5 @@ def _cell(
     return {
         "value": [column, row, 0],
         "itemStyle": style,
-        "label": {**label(size=SIZE, tone=ink, **ground), "show": True, "formatter": text},
+        "label": {**label(size=SIZE, tone=ink, lineHeight=LINE + 2, **ground), "show": True, "formatter": text},
     }

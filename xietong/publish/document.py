@@ -25,7 +25,7 @@ class Figure:
     entry: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Document:
     """A report ready to be set: the same text and the same drawings for HTML, Word and PDF.
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from xietong.errors import PublishError
 from xietong.library.labels import Label
+from xietong.library.pages import Section
 from xietong.publish import charts, page_figures, page_sections, spoken
 from xietong.publish.drawing import Drawing
 from xietong.publish.figure_scene import Scene, over
@@ -16,7 +17,7 @@ from xietong.publish.maps import outlines
 from xietong.publish.style import WIDTH
 from xietong.publish.words import word
 
-__all__ = ["MAPPED", "framework", "is_map", "mapped", "of_page", "sankey"]
+__all__ = ["MAPPED", "framework", "is_map", "mapped", "of_page", "sankey", "shown_section"]
 
 MAPPED = "map"
 _COLUMN = 92.0
@@ -100,24 +101,27 @@ def _names(told: Mapping[str, Any], scene: Scene, wide: float) -> dict[str, str]
     return {key: "\n".join(wrapped(Label(*label).text(scene.language), wide)) for key, label in told.items()}
 
 
-def of_page(scene: Scene) -> Drawing:
-    """Draw the figure of a ``section`` of the page of a system or plan.
+def shown_section(scene: Scene) -> Section:
+    """Return the section of the page of a system or plan that a figure shows.
 
     Raises:
-        PublishError: when the section has no figure.
+        UnknownName: when the page has no such section.
+        PublishError: when the finding is no page, or the section has no figure.
     """
     section = page_sections.section_of(scene.edition, str(scene.data["finding"]), str(scene.data["section"]))
     if not section.figure:
         raise PublishError(f"figure {scene.spec.id}", f"section {section.id} has no figure", where=scene.spec.where)
-    found = page_figures.drawing_of(section, scene.language, scene.ground)
+    return section
+
+
+def of_page(scene: Scene) -> Drawing:
+    """Draw the figure of a ``section`` of the page of a system or plan."""
+    found = page_figures.drawing_of(shown_section(scene), scene.language, scene.ground)
     return replace(found, height=scene.height(found.height))
 
 
 def is_map(scene: Scene) -> bool:
     """Return whether a figure is a map, which has a review number."""
-    if scene.spec.kind == MAPPED:
-        return True
-    if "section" not in scene.data:
-        return False
-    section = page_sections.section_of(scene.edition, str(scene.data["finding"]), str(scene.data["section"]))
-    return str(section.figure.get("kind", "")) in page_figures.MAPS
+    if scene.spec.kind == "page":
+        return str(shown_section(scene).figure["kind"]) in page_figures.MAPS
+    return scene.spec.kind == MAPPED

@@ -63,8 +63,9 @@ class Heading:
     text: str
 
 
+@lru_cache(maxsize=1)
 def read(document: Document) -> Tree:
-    """Return the tree of abstract and body, with every figure, id and link checked."""
+    """Return the tree of abstract and body, with every figure, id and link checked; its writers share it and copy."""
     tree = _loaded(_parsed(_whole(document)))
     tree = _with_figures(rewrite(tree, _stripped), document)
     _name_headings(tree)

@@ -29,6 +29,12 @@ def said(pair: Sequence[str], language: Language) -> str:
     return str(pair[0] if language == "zh" else pair[1])
 
 
+def unit_of(told: str | Sequence[str], language: Language) -> str:
+    """Return a unit as the report names it; one that a figure tells in Chinese alone is translated."""
+    zh, en = (told, told) if isinstance(told, str) else (told[0], told[-1])
+    return unit_name(zh, language) if zh == en else said((zh, en), language)
+
+
 def lines_of(figure: Figure, language: Language) -> Drawing:
     """Draw ``series``, each with ``label``, ``unit`` and ``points`` of period and value, over all years between."""
     drawn = [
@@ -36,7 +42,7 @@ def lines_of(figure: Figure, language: Language) -> Drawing:
         for one in figure["series"]
     ]
     years = sorted(int(at) for one in drawn for at, _ in one.points)
-    units = dict.fromkeys(said(one["unit"], language) for one in figure["series"])
+    units = dict.fromkeys(unit_of(one["unit"], language) for one in figure["series"])
     categories = [str(year) for year in range(years[0], years[-1] + 1)]
     return Drawing(lines(drawn, unit=" / ".join(units), categories=categories), WIDTH, 340)
 
@@ -51,7 +57,7 @@ def matrix_of(figure: Figure, language: Language) -> Drawing:
         text = number_text(low, 1) if fixed else f"{_end(low)} – {_end(high)}"
         grid[cell["from"]][cell["to"]] = f"{text}\n{said(STATES[cell['state']], language)}"
     axes = f"{said(figure['rows'], language)} → {said(figure['columns'], language)}"
-    option = heat(names, names, grid, unit=f"{axes} ({said(figure['unit'], language)})", empty="—")
+    option = heat(names, names, grid, unit=f"{axes} ({unit_of(figure['unit'], language)})", empty="—")
     return Drawing(option, WIDTH, 90 + 80 * len(names))
 
 
@@ -66,7 +72,7 @@ def funnel_of(figure: Figure, language: Language) -> Drawing:
     """
     names, cells = [], list[list[float | str | None]]()
     for at, stage in enumerate(figure["stages"], 1):
-        unit = said(stage["unit"], language)
+        unit = unit_of(stage["unit"], language)
         names.append(f"{at} {said(stage['label'], language)}")
         cells.append([None if stage["value"] is None else f"{number_text(stage['value'])} {unit}".strip()])
     none = said(("未公布", "not published"), language)
@@ -100,14 +106,14 @@ def ties_of(figure: Figure, language: Language) -> Drawing:
     ]  # fmt: skip
     series: Option = {
         "type": "chord", "silent": True, "data": data, "links": links, "center": ["50%", "52%"],
-        "radius": ["66%", "71%"], "padAngle": 2, "minAngle": 1, "startAngle": 90,
+        "radius": ["74%", "80%"], "padAngle": 2, "minAngle": 1, "startAngle": 90,
         "label": {**label(size=SIZE), "show": True, "position": "outside", "distance": 5},
         "itemStyle": {"borderColor": PAPER, "borderWidth": 1}, "lineStyle": {"color": "source", "opacity": 0.5},
     }  # fmt: skip
-    unit = unit_name(said(figure["unit"], "zh"), language)
+    unit = unit_of(figure["unit"], language)
     names_told = [(f"{names[one]} – {names[other]}", value) for one, other, value in figure["links"]]
     told = spoken.in_unit(unit, language, spoken.ranked(names_told, None, language))
-    return Drawing({"title": _quiet_title(unit), "series": [series]}, WIDTH, 520, told)
+    return Drawing({"title": _quiet_title(unit), "series": [series]}, WIDTH, 460, told)
 
 
 def layers_of(figure: Figure, language: Language) -> Drawing:
@@ -117,7 +123,7 @@ def layers_of(figure: Figure, language: Language) -> Drawing:
     used = {("from", one) for one, _, _ in layer["links"]} | {("to", other) for _, other, _ in layer["links"]}
     nodes = [Node(f"{side} {at}", names[at], 0 if side == "from" else 1) for side, at in sorted(used)]
     links = [Link(f"from {one}", f"to {other}", value) for one, other, value in layer["links"] if value > 0]
-    unit = f"{said(layer['label'], language)} ({said(layer['unit'], language)})"
+    unit = f"{said(layer['label'], language)} ({unit_of(layer['unit'], language)})"
     return Drawing(sankey(nodes, links, unit=unit), WIDTH, 340)
 
 
@@ -125,7 +131,7 @@ def places_of(figure: Figure, language: Language, ground: Ground = PACKED) -> Dr
     """Draw ``values`` by code of place on a map in five classes of as many places each."""
     values: dict[str, float | None] = dict(figure["values"])
     breaks = fifths([value for value in values.values() if value is not None])
-    unit = f"{said(figure['label'], language)} ({_text(figure['unit'], language)})"
+    unit = f"{said(figure['label'], language)} ({unit_of(figure['unit'], language)})"
     missing = said(("无数据", "no data"), language)
     option = choropleth(outlines(list(values), ground=ground), values, {}, unit=unit, breaks=breaks, missing=missing)
     option["title"] = [option["title"], corner(ground.note(language), below=True)]
@@ -137,10 +143,6 @@ def fifths(values: Sequence[float]) -> list[float]:
     """Return the inner bounds of five classes of as many values each; fewer where values are equal."""
     told = sorted(values)
     return sorted({told[int(part * (len(told) - 1))] for part in _QUARTERS} - {told[0]}) if told else []
-
-
-def _text(told: str | Sequence[str], language: Language) -> str:
-    return told if isinstance(told, str) else said(told, language)
 
 
 def frontier_of(figure: Figure, language: Language) -> Drawing:
@@ -157,7 +159,7 @@ def bars_of(figure: Figure, language: Language) -> Drawing:
     """Draw ``series`` with a ``label`` and ``values`` over ``rows``, in one ``unit``."""
     rows = [said(one, language) for one in figure["rows"]]
     shown = [Bars(said(one["label"], language), one["values"]) for one in figure["series"]]
-    return Drawing(grouped_bars(rows, shown, unit=said(figure["unit"], language)), WIDTH, max(340, rows_height(4)))
+    return Drawing(grouped_bars(rows, shown, unit=unit_of(figure["unit"], language)), WIDTH, max(340, rows_height(4)))
 
 
 def fan_of(figure: Figure, language: Language) -> Drawing:
@@ -173,7 +175,7 @@ def fan_of(figure: Figure, language: Language) -> Drawing:
         series.append({**bare, **area, "name": f"{share:.0%}", "data": apart})
     seen: Option = {"type": "line", "data": list(figure["observed"]), "symbolSize": 5, "itemStyle": {"color": INK}}
     series.append({**seen, "lineStyle": {"color": INK, "width": 2}, "z": 5})
-    unit = _text(figure.get("unit", ""), language)
+    unit = unit_of(figure.get("unit", ""), language)
     shares = ", ".join(f"{share:.0%}" for share, *_ in sorted(figure["bands"]))
     bands = said(
         (f"由深到浅：{shares} 的抽样落在其中", f"from dark to light: {shares} of the draws lie inside"), language

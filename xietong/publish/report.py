@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -27,6 +27,7 @@ from xietong.publish import (
 )
 from xietong.publish.changes import Changes, Earlier
 from xietong.publish.chapters import Chapter, figure_document, read_chapters
+from xietong.publish.cross_references import resolved, see
 from xietong.publish.document import Document, Figure
 from xietong.publish.engine import figure_engine
 from xietong.publish.figure_sources import figure_source
@@ -35,6 +36,7 @@ from xietong.publish.ground import PACKED, Ground, ground_of
 from xietong.publish.numbers import Numbers
 from xietong.publish.sources import number_index, reference_list
 from xietong.publish.template import rendered
+from xietong.publish.word_house import House
 from xietong.publish.words import word
 
 Progress = Callable[[str], None]
@@ -108,6 +110,7 @@ class Desk:
             "figure": self._figure,
             "appendix": lambda: number_index(self.numbers),
             "references": lambda: reference_list(self.numbers),
+            "see": see,
         }
 
     def _index_tables(self) -> dict[str, Callable[..., str]]:
@@ -227,8 +230,11 @@ def write_report(
     progress: Progress,
     signature: Signature | None = None,
     earlier: Earlier = NONE,
+    house: House | None = None,
 ) -> list[Path]:
     """Write the report into ``folder`` and return the files; without a signature it is a draft.
+
+    The Word files take the styles and the page of ``house``.
 
     Raises:
         Problems: with every reference of every chapter, in every language, that cannot be rendered.
@@ -241,7 +247,7 @@ def write_report(
     written = []
     for (language, desk), body in zip(desks.items(), bodies, strict=True):
         progress(f"{language}: {len(desk.numbers.cells)} numbers, {desk.counted} tables, {len(desk.order)} figures")
-        document = _document(desk, body, _figures(desk), signature)
+        document = replace(_document(desk, body, _figures(desk), signature), house=house)
         for form in formats:
             path = folder / f"report.{language}.{form}"
             _writer(form)(document, path)
@@ -289,15 +295,17 @@ def _bodies(desks: Sequence[tuple[Desk, Sequence[Chapter]]]) -> list[str]:
     errors: list[XietongError] = []
     bodies = []
     for desk, chapters in desks:
-        texts = []
+        texts: dict[str, str] = {}
         for chapter in chapters:
             try:
-                texts.append(rendered(chapter.text, chapter.shown, desk.functions()))
+                texts[chapter.shown] = rendered(chapter.text, chapter.shown, desk.functions())
             except Problems as problems:
                 errors += problems.errors
             except XietongError as error:
                 errors.append(error)
-        bodies.append("\n\n".join([*texts, desk.numbers.notes()]))
+        if not errors:
+            referred = resolved(texts, desk.order, desk.numbers.shown, desk.language)
+            bodies.append("\n\n".join([*referred, desk.numbers.notes()]))
     if errors:
         raise Problems("report", errors)
     return bodies

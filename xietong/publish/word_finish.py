@@ -73,15 +73,15 @@ def text_width(section: Section) -> Length:
     return Length((page or 0) - (left or 0) - (right or 0))
 
 
-def _set_page(word: WordFile, document: Document) -> str:
+def _set_page(word: WordFile, document: Document) -> BaseOxmlElement | None:
     """Give every page but the title page a running head and a numbered foot, unless the template has its own.
 
-    Returns the relation to the foot of turned pages, empty where they have the foot of the others.
+    Returns the line of that foot.
     """
     section = word.sections[0]
     numbered_through(section._sectPr)
     if not (section.header.is_linked_to_previous and section.footer.is_linked_to_previous):
-        return ""
+        return None
     if document.house is None:
         section.header_distance = section.footer_distance = Cm(EDGE)
     section.different_first_page_header_footer = True
@@ -90,21 +90,21 @@ def _set_page(word: WordFile, document: Document) -> str:
     head.add_run(document.title)
     foot.paragraph_format.tab_stops.add_tab_stop(text_width(section), alignment=WD_TAB_ALIGNMENT.RIGHT)
     foot.add_run(f"{document.footer}\t")
+    line: BaseOxmlElement = foot._p
     for one in field("PAGE", "1"):
-        foot._p.append(one)
-    turned = FooterPart.new(word.part.package)
-    relation = word.part.relate_to(turned, RELATIONSHIP_TYPE.FOOTER)
-    _copy_foot(foot._p, turned.element, _paper(section).turned)
-    return relation
+        line.append(one)
+    return line
 
 
-def _copy_foot(source: BaseOxmlElement, target: BaseOxmlElement, across: Length) -> None:
-    """Fill the foot of turned pages as the other is, with its number at their right edge."""
-    own = copy.deepcopy(source)
+def _turned_foot(word: WordFile, foot: BaseOxmlElement, across: Length) -> str:
+    """Return the relation to the foot of turned pages: as the other is, with its number at their right edge."""
+    part = FooterPart.new(word.part.package)
+    own = copy.deepcopy(foot)
     own.find(f".//{qn('w:tab')}[@{qn('w:pos')}]").set(qn("w:pos"), str(across.twips))
-    for old in target.findall(qn("w:p")):
-        target.remove(old)
-    target.append(own)
+    for old in part.element.findall(qn("w:p")):
+        part.element.remove(old)
+    part.element.append(own)
+    return str(word.part.relate_to(part, RELATIONSHIP_TYPE.FOOTER))
 
 
 def _paper(section: Section) -> Paper:
@@ -113,12 +113,13 @@ def _paper(section: Section) -> Paper:
     return Paper(text_width(section), Length((section.page_height or 0) - sides))
 
 
-def _set_tables(word: WordFile, styles: Mapping[str, str], foot: str) -> None:
+def _set_tables(word: WordFile, styles: Mapping[str, str], foot: BaseOxmlElement | None) -> None:
     """Set every table of the body, and turn the pages of those that ask for it."""
     paper = _paper(word.sections[0])
     laid = [(table._tbl, set_table(table, paper, styles)) for table in word.tables]
     wide = [table for table, chosen in laid if chosen is not None and chosen.turned]
-    turn_pages(word.element.body, wide, [styles[name] for name in BEFORE], styles["Source Line"], foot)
+    own = _turned_foot(word, foot, paper.turned) if wide and foot is not None else ""
+    turn_pages(word.element.body, wide, [styles[name] for name in BEFORE], styles["Source Line"], own)
 
 
 def _break_pages(body: BaseOxmlElement, styles: Mapping[str, str]) -> None:

@@ -1,7 +1,7 @@
 """The house template: a Word file of the user whose styles, page, head and foot the report takes.
 
-A style that it lacks is made from the nearest one that it has, in that one's typeface and colour and our size and
-distances; which these are is told.
+A style that it lacks is made from the nearest one that it has, and looks like it; where only plain text is near, and in
+tables, size and distances are ours. Which these are is told.
 """
 
 from __future__ import annotations
@@ -22,13 +22,15 @@ from docx.shared import Pt
 
 from xietong.errors import PublishError
 from xietong.publish.document import Language
+from xietong.publish.word_finish import normalised
+from xietong.publish.word_parts import tidy
 from xietong.publish.word_styles import ADDED, BUILT_IN, LOOKS, Look, add_marks, own_reference, set_shape
 
 if TYPE_CHECKING:
     from docx.document import Document as WordFile
     from docx.styles.style import ParagraphStyle
 
-__all__ = ["House", "house_of", "reference_bytes"]
+__all__ = ["House", "house_of", "reference_bytes", "sample_template"]
 
 NEEDED: Final = ("Normal", "Title", "Heading 1", "Heading 2")
 """Styles without which a file is no template: every page would look like plain text."""
@@ -132,6 +134,21 @@ def reference_bytes(language: Language, house: House | None = None) -> bytes:
     return out.getvalue()
 
 
+def sample_template(language: Language) -> bytes:
+    """Return our own template with a line of text in each of its styles."""
+    word = docx.Document(BytesIO(own_reference(language)))
+    body = word.element.body
+    for old in [*body.findall(qn("w:p")), *body.findall(qn("w:tbl")), *body.findall(qn("w:sdt"))]:
+        body.remove(old)
+    for name in (*LOOKS, *ADDED):
+        word.add_paragraph(name, style=name)
+    word.add_table(2, 2, style="Table")
+    tidy(word, own=True)
+    out = BytesIO()
+    word.save(out)
+    return normalised(out.getvalue())
+
+
 def _add(word: WordFile, name: str, like: str, look: Look, language: Language) -> None:
     """Add a style like another of the file."""
     made = word.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH, builtin=name in BUILT_IN)
@@ -139,7 +156,7 @@ def _add(word: WordFile, name: str, like: str, look: Look, language: Language) -
     style.base_style = next(one for one in word.styles if (one.name or "").lower() == like.lower())
     if name in LIKE_A_HEADING:
         _unlist(style)
-    elif like not in ("Caption", "Heading 2"):
+    elif like == "Normal" or name.startswith("Table "):
         style.font.size, style.font.bold = Pt(look.size), look.bold
         set_shape(style, look, language)
     style.paragraph_format.keep_with_next = look.keep

@@ -60,9 +60,7 @@ class Layout:
 def layout(rows: Sequence[Sequence[str]], paper: Paper) -> Layout:
     """Return how a table with these cells is set."""
     wanted = needs(rows)
-    tried = [(turned, size) for turned in (False, True) for size in SIZES]
-    fitting = [one for one in tried if _fits(wanted, paper, *one)] or [tried[-1]]
-    chosen = _tried(rows, wanted, paper, *fitting[0])
+    chosen = _tried(rows, wanted, paper, *_first_fit(wanted, paper))
     if not chosen.turned and _tall(chosen):
         turned = _tried(rows, wanted, paper, turned=True, size=chosen.size)
         return turned if not _tall(turned) else chosen
@@ -75,9 +73,16 @@ def _room(paper: Paper, turned: bool, size: str) -> tuple[float, float]:
     return across.pt / SIZES[size], GAPS[size] / SIZES[size]
 
 
-def _fits(wanted: Sequence[Need], paper: Paper, turned: bool, size: str) -> bool:
-    room, gap = _room(paper, turned, size)
-    return sum(one.least + gap for one in wanted) <= room
+def _first_fit(wanted: Sequence[Need], paper: Paper) -> tuple[bool, str]:
+    """Return the first setting in which columns read well, upright, or hold their words, upright or turned."""
+    easy, least = [one.easy for one in wanted], [one.least for one in wanted]
+    tried = [(False, size, easy) for size in SIZES]
+    tried += [(turned, size, least) for turned in (False, True) for size in SIZES]
+    for turned, size, columns in tried:
+        room, gap = _room(paper, turned, size)
+        if sum(columns) + gap * len(columns) <= room:
+            return turned, size
+    return True, list(SIZES)[-1]
 
 
 def _tried(rows: Sequence[Sequence[str]], wanted: Sequence[Need], paper: Paper, turned: bool, size: str) -> Layout:

@@ -54,7 +54,7 @@ def derive(step: Step, shelf: Shelf, key: str = "", parts: Mapping[str, str] | N
     series = {one.parameter: one.series for one in inputs}
     receipt = Receipt(
         step.facts.name, Label.parse(step.facts.label), digest(step.facts.text), step.facts.reference,
-        step.facts.tested, {**step.choices, **step.labels}, inputs, key,
+        step.facts.tested, {**step.choices, **step.labels, **_linked(step)}, inputs, key,
         tuple(f"{name}={value}" for name, value in sorted((parts or {}).items())),
     )  # fmt: skip
     if step.refused is not None:
@@ -64,6 +64,10 @@ def derive(step: Step, shelf: Shelf, key: str = "", parts: Mapping[str, str] | N
         refuse_two_readings(step.id, inputs, shelf)
     result = _call(step, series)
     return Finding(step.id, "series", step.label, step.digits, step.note, receipt, result)
+
+
+def _linked(step: Step) -> Mapping[str, str]:
+    return {"links": step.links} if step.links else {}
 
 
 def _fetch(step: Step, spec: InputSpec, shelf: Shelf) -> Input:
@@ -147,7 +151,7 @@ def _core(bound: Bound, facts: Facts, values: NDArray[np.float64]) -> list[Axis]
 
 def _call(step: Step, series: Mapping[str, Series]) -> Series:
     facts, who = step.facts, f"{step.id} = {step.facts.name}"
-    bound = bind(who, facts, series, step.labels)
+    bound = bind(who, facts, series, step.labels, step.links)
     values = np.asarray(facts.function(**bound.arrays, **step.choices), dtype=float)
     axes = apart((*bound.front, *_core(bound, facts, values)))
     shape = tuple(len(axis.labels) for axis in axes)

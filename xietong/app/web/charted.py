@@ -20,16 +20,22 @@ def apart(codes: Sequence[str], gazetteer: Gazetteer) -> list[str]:
     The places inside one stand for it when at least half of them are there; else it stands for them.
     """
     known = [code for code in dict.fromkeys(codes) if code in gazetteer.places and code in entries()]
-    have = set(known)
+    have, ways = set(known), dict[str, None]()
+    for code in known:
+        at = code
+        while at in gazetteer.places and at not in ways:
+            ways[at] = None
+            at = gazetteer.places[at].parent
 
     def drawn(code: str) -> list[str]:
-        below = [drawn(child) for child in gazetteer.children(code)]
+        inside = gazetteer.children(code)
+        below = [told for child in inside if child in ways and (told := drawn(child))]
         parts = [one for child in below for one in child]
-        if code not in have or (parts and 2 * sum(map(bool, below)) >= len(below)):
+        if code not in have or (parts and 2 * len(below) >= len(inside)):
             return parts
         return [code]
 
-    above = [code for code in gazetteer.places if gazetteer.places[code].parent not in gazetteer.places]
+    above = [one for one, place in gazetteer.places.items() if one in ways and place.parent not in gazetteer.places]
     return [one for code in above for one in drawn(code)]
 
 

@@ -12,16 +12,16 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from xietong.app import entries
+from xietong.app.entered import Entered, all_entered, entered
 from xietong.app.web.desks import demanded, moved, shown
 from xietong.app.web.door import Visitor
 from xietong.app.web.forms import Form, Upload
 from xietong.app.web.site import Site
-from xietong.errors import PackError, UnknownName, XietongError
+from xietong.errors import PackError, XietongError
 from xietong.library import contributions
 from xietong.library.contributions import Entry
 from xietong.library.registers.accounts import Account
 from xietong.library.registers.differences import Difference
-from xietong.library.registers.register import Register
 
 LARGEST = 2_000_000
 """Bytes of a file of rows."""
@@ -48,29 +48,29 @@ def routes(site: Site) -> list[Route]:
 
     async def listed(request: Request) -> Response:
         pack = await run_in_threadpool(site.pack.read)
-        return await shown(site, request, "contribute_list.html", registers=list(pack.registers.values()))
+        counts = {name: len(register) for name, register in pack.registers.items()}
+        return await shown(site, request, "contribute_list.html", kinds=all_entered(pack), counts=counts)
 
     async def form(request: Request) -> Response:
-        register = await _register(site, request)
-        item = request.query_params.get("item", "")
+        kind, item = await _kind(site, request), request.query_params.get("item", "")
         pack = await run_in_threadpool(site.pack.read)
-        rows = entries.standing(pack, register.kind.id, item) if item else []
-        return await _form(site, request, register, rows)
+        first = [{"item": item, "from": item}] if item else []
+        return await _form(site, request, kind, entries.standing(pack, kind.id, item) if item and kind.rows else first)
 
     async def given(request: Request) -> Response:
-        register = await _register(site, request)
+        kind = await _kind(site, request)
         form, visitor = await demanded(site, request)
         account = site.door.demand(visitor)
-        rows = entries.rows(register.kind, form.fields, _count(form))
+        rows = entries.rows(kind.columns, form.fields, _count(form))
         try:
-            draft = await run_in_threadpool(_draft, site, register, form)
+            draft = await run_in_threadpool(_draft, site, kind, form)
             if not form.text("send") or not draft.difference.sound:
-                return await _shown(site, request, register, draft, rows, visitor)
-            number = await run_in_threadpool(_send, site, register, draft, account)
+                return await _shown(site, request, kind, draft, rows, visitor)
+            number = await run_in_threadpool(_send, site, kind, draft, account)
         except XietongError as error:
             problem = error.text()
-            return await _form(site, request, register, rows, visitor=visitor, problem=problem, status=422)
-        await run_in_threadpool(site.door.write, account, "contributed", f"{register.kind.id} {number}", request)
+            return await _form(site, request, kind, rows, visitor=visitor, problem=problem, status=422)
+        await run_in_threadpool(site.door.write, account, "contributed", f"{kind.id} {number}", request)
         return moved(request, f"/review/{number}?given=1")
 
     return [
@@ -80,11 +80,9 @@ def routes(site: Site) -> list[Route]:
     ]
 
 
-async def _register(site: Site, request: Request) -> Register:
-    kind, pack = str(request.path_params["kind"]), await run_in_threadpool(site.pack.read)
-    if kind not in pack.registers:
-        raise UnknownName("contribute", "class", kind, pack.registers)
-    return pack.registers[kind]
+async def _kind(site: Site, request: Request) -> Entered:
+    pack = await run_in_threadpool(site.pack.read)
+    return entered(pack, str(request.path_params["kind"]))
 
 
 def _count(form: Form) -> int:
@@ -93,32 +91,32 @@ def _count(form: Form) -> int:
 
 
 async def _form(
-    site: Site, request: Request, register: Register, rows: list[dict[str, str]], *, problem: str = "",
+    site: Site, request: Request, kind: Entered, rows: list[dict[str, str]], *, problem: str = "",
     status: int = 200, visitor: Visitor | None = None,
 ) -> Response:  # fmt: skip
     asked = request.query_params.get("rows", "")
     count = max(len(rows), min(int(asked), entries.ROWS) if asked.isdecimal() else 1, 1)
     pack = await run_in_threadpool(site.pack.read)
     told: dict[str, Any] = {
-        "kind": register.kind, "fields": entries.fields(register.kind), "rows": rows, "count": count,
+        "kind": kind, "fields": kind.fields, "rows": rows, "count": count,
         "problem": problem, "places": pack.gazetteer, "largest": LARGEST // 1_000_000, "most": entries.ROWS,
     }  # fmt: skip
     return await shown(site, request, "contribute.html", status, visitor=visitor, **told)
 
 
 async def _shown(
-    site: Site, request: Request, register: Register, draft: Draft, rows: list[dict[str, str]], visitor: Visitor
+    site: Site, request: Request, kind: Entered, draft: Draft, rows: list[dict[str, str]], visitor: Visitor
 ) -> Response:
     """Show what a file would do; where a row is refused, with every reason."""
     refused = [error.text() for error in draft.difference.errors()]
     told: dict[str, Any] = {
-        "kind": register.kind, "draft": draft, "rows": rows, "refused": refused,
-        "differences": entries.differences(draft.entries, register.kind), "fields": entries.fields(register.kind),
+        "kind": kind, "draft": draft, "rows": rows, "refused": refused, "fields": kind.fields,
+        "differences": entries.differences(draft.entries, kind.fields, kind.origins),
     }  # fmt: skip
     return await shown(site, request, "contribute_draft.html", 422 if refused else 200, visitor=visitor, **told)
 
 
-def _draft(site: Site, register: Register, form: Form) -> Draft:
+def _draft(site: Site, kind: Entered, form: Form) -> Draft:
     """Return what the file of a form, or its rows, would do.
 
     Raises:
@@ -127,18 +125,18 @@ def _draft(site: Site, register: Register, form: Form) -> Draft:
     told = {key: form.text(key) for key in _READING}
     upload = form.carried() or form.files.get("file")
     if upload is None or not upload.content:
-        typed = entries.rows(register.kind, form.fields, _count(form))
+        typed = entries.rows(kind.columns, form.fields, _count(form))
         if not typed:
             raise PackError("contribution", "there is no file and no row", ways=("choose a file or fill in a row",))
-        upload, told = Upload("form.csv", entries.as_file(register.kind, typed)), {**told, "origin": ""}
+        upload, told = Upload("form.csv", entries.as_file(kind.columns, typed)), {**told, "origin": ""}
     if len(upload.content) > LARGEST:
         raise PackError("contribution", f"the file has more than {LARGEST / 1e6:g} MB", ways=("send it in parts",))
     with entries.sheet(upload.name, upload.content, told) as sheet:
-        found, difference = contributions.previewed(site.pack.path, register.kind.id, sheet)
+        found, difference = contributions.previewed(site.pack.path, kind.id, sheet)
     return Draft(upload, told, found, difference)
 
 
-def _send(site: Site, register: Register, draft: Draft, account: Account) -> int:
+def _send(site: Site, kind: Entered, draft: Draft, account: Account) -> int:
     with entries.sheet(draft.upload.name, draft.upload.content, draft.told) as sheet:
-        told = (site.pack.path, register.kind.id, sheet, account.office, account.jurisdiction)
+        told = (site.pack.path, kind.id, sheet, account.office, account.jurisdiction)
         return contributions.contribute(*told)[0].number

@@ -31,6 +31,8 @@ from xietong.publish.linked_map import Spot
 
 PAGE = 50
 """So many items stand on a page."""
+_AS_FILES = 3
+"""So many of the forms go with a site that is written down; those for programs that harvest are asked for."""
 _MOST = 20_000
 """More than so many hits are not counted."""
 _FORMS = {
@@ -156,7 +158,8 @@ def _class(site: Site, request: Request) -> str:
     return site.text(
         request, "register.html", register=_brief(site, register, language), asked=asked, page=page, pages=pages,
         count=len(found), hits=[_hit(site, hit, language) for hit in hits], choices=_choices(site, register, language),
-        map=_map(site, register, index.hits(found), language), kind=kind, forms=list(_FORMS),
+        map=_map(site, register, index.hits(found), language), kind=kind,
+        forms=list(_FORMS)[: None if site.live else _AS_FILES],
     )  # fmt: skip
 
 

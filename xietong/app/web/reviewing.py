@@ -10,6 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from xietong.app import entries
+from xietong.app.entered import all_entered
 from xietong.app.web.desks import demanded, moved, shown
 from xietong.app.web.door import Visitor
 from xietong.app.web.site import HEADERS, Site
@@ -95,11 +96,11 @@ async def _one(
     problem: str = "", reason: str = "",
 ) -> Response:  # fmt: skip
     pack = await run_in_threadpool(site.pack.read)
-    name = found.kind.partition(".")[0]
-    kind = pack.registers[name].kind if name in pack.registers else None
+    kind = next((told for told in all_entered(pack) if told.id == found.kind), None)
+    named = (kind.fields, kind.origins) if kind else ((), {})
     told: dict[str, Any] = {
         "one": found, "kind": kind, "label": pack.gazetteer.label, "states": STATES, "problem": problem,
-        "reason": reason, "differences": entries.differences(contributions.entries(found), kind),
+        "reason": reason, "differences": entries.differences(contributions.entries(found), *named),
         "given": "given" in request.query_params,
     }  # fmt: skip
     return await shown(site, request, "review.html", status, visitor=visitor, **told)

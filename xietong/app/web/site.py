@@ -12,7 +12,7 @@ from functools import cached_property, lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
@@ -250,10 +250,9 @@ def links(language: Language) -> Callable[..., str]:
 
 def address(path: str, language: Language, **query: object) -> str:
     """Return an address inside the site in a language; queries that are empty are left out."""
-    return _address(path, language, tuple((key, str(one)) for key, one in query.items() if one not in ("", None)))
-
-
-@lru_cache(10_000)
-def _address(path: str, language: Language, query: tuple[tuple[str, str], ...]) -> str:
     begin, mark, anchor = path.partition("#")
-    return f"{begin}?{urlencode((*query, ('language', language)))}{mark}{anchor}"
+    told = "".join(f"{_quoted(key)}={_quoted(str(one))}&" for key, one in query.items() if one not in ("", None))
+    return f"{begin}?{told}language={language}{mark}{anchor}"
+
+
+_quoted = lru_cache(20_000)(quote_plus)

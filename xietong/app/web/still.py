@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from hashlib import sha256
 from html import escape, unescape
 from urllib.parse import parse_qsl, quote, urlsplit
@@ -33,6 +34,11 @@ class Place:
     source: str
     anchor: str = ""
 
+    @cached_property
+    def href(self) -> str:
+        """Return the file as it stands in a link."""
+        return quote(self.file)
+
 
 @dataclass
 class Still:
@@ -43,7 +49,7 @@ class Still:
     _known: dict[str, Place | None] = field(default_factory=dict)
 
     def place(self, link: str) -> Place | None:
-        """Return where an address of the site leads; None where only somebody who answers could take it."""
+        """Return where an address without an anchor leads; None where only somebody who answers could take it."""
         if link not in self._known:
             self._known[link] = self._place(link)
         return self._known[link]
@@ -58,13 +64,14 @@ class Still:
             name, link = match[1], unescape(match[2])
             if link.startswith(("#", "http:", "https:", "data:", "mailto:")):
                 return match[0]
-            place = self.place(path + link if link.startswith("?") else link)
+            base, _, told = link.partition("#")
+            place = self.place(path + base if base.startswith("?") else base)
             if place is None:
                 return ""
             self.found.setdefault(place.file, place.source)
-            same = own is not None and place.file == own.file and place.anchor
-            target = "" if same else begin + quote(place.file)
-            return f'{name}="{escape(target)}{f"#{escape(place.anchor)}" if place.anchor else ""}"'
+            anchor = place.anchor if told in ("", "explanation") and place.anchor else told
+            file = "" if anchor and own is not None and place.file == own.file else begin + place.href
+            return f'{name}="{file}{"#" if anchor else ""}{escape(anchor)}"'
 
         return _LINK.sub(led, text)
 
@@ -79,27 +86,25 @@ class Still:
         if not steps:
             shown = query.get("show", "")
             source = address("/", language, show=shown)
-            return Place(f"{begin}{_named(f'overview-{shown}') if shown else 'index'}.html", source, parts.fragment)
+            return Place(f"{begin}{_named(f'overview-{shown}') if shown else 'index'}.html", source)
         if (steps[0] in ("static", "assets", "typeface", "report") and len(steps) > 1) or steps == ["typeface.css"]:
             return Place("/".join(steps), parts.path)
         form = steps[-1] if len(steps) > 2 and steps[0] != "registers" else steps[3] if steps[2:3] == ["file"] else ""
         if form in _FORMS:
-            begin = begin if form == "xlsx" else ""
+            begin = begin if form == "xlsx" and steps[0] != "registers" else ""
             return Place(f"{begin}{steps[0]}/{_named(steps[1])}{_FORMS[form]}", address(parts.path, language))
         if steps == ["compare"]:
             named = _named("-".join(["compare", *query.values()]))
-            return Place(f"{begin}{named}.html", address(parts.path, language, **query), parts.fragment)
+            return Place(f"{begin}{named}.html", address(parts.path, language, **query))
         name = "/".join([*steps[:1], *map(_named, ["/".join(steps[1:])] if steps[0] != "registers" else steps[1:])])
-        anchor = self._anchor(steps, query, parts.fragment)
+        anchor = self._anchor(steps, query)
         return Place(f"{begin}{name.rstrip('/')}.html", address(parts.path, language), anchor)
 
-    def _anchor(self, steps: list[str], query: Mapping[str, str], told: str) -> str:
+    def _anchor(self, steps: list[str], query: Mapping[str, str]) -> str:
         """Return the anchor that stands for what an address asks of a page that holds all of it."""
         if steps[0] == "finding" and query:
             return self._cell(steps[1], query)
-        if steps[0] == "indicators" and not told and query.get("place"):
-            return f"p{query['place'].partition(',')[0]}"
-        return told
+        return f"p{query['place'].partition(',')[0]}" if steps[0] == "indicators" and query.get("place") else ""
 
     def _cell(self, name: str, at: Mapping[str, str]) -> str:
         """Return the anchor of one cell of a finding, that of all of them where the address leaves an axis open."""
