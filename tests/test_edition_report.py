@@ -102,6 +102,14 @@ def test_every_number_links_to_an_entry_that_exists(report: Report) -> None:
         assert set(targets) <= anchors
 
 
+def test_every_number_of_the_written_files_resolves(report: Report) -> None:
+    files = [report.file(language, form) for language in ("zh", "en") for form in ("html", "docx", "pdf")]
+    for one in desk.checked(files, ROOT / "studies/jingjinji", report.folder.parent):
+        assert one.problems == (), "\n".join(problem.text() for problem in one.problems[:20])
+        assert one.count > 9000
+        assert sum(count for kind, count in one.kinds.items() if kind in ("cell", "finding", "row", "beside")) > 2000
+
+
 def test_refused_growth_says_why(report: Report) -> None:
     text = plain(report.html["zh"])
     assert "2024年为五经普口径，2023年三地齐全的数仍为四经普口径" in text

@@ -347,14 +347,14 @@ def report(
     for path in paths:
         click.echo(path.as_posix())
     if check:
-        _read_back(paths, study, out)
+        _read_back(paths, study, out, before)
 
 
-def _read_back(paths: list[Path], study: Path, out: Path) -> None:
+def _read_back(paths: list[Path], study: Path, out: Path, since: Path | None) -> None:
     """Tell what a check of written files found; problems end the command with status 1."""
     from xietong.app import desk
 
-    told = desk.checked(paths, study, out)
+    told = desk.checked(paths, study, out, since)
     for one in told:
         click.echo(one.line())
         for problem in one.problems:

@@ -153,17 +153,18 @@ def report(
             return write_report(edition, study, folder(study, out), languages, formats, progress, known, before, house)
 
 
-def checked(paths: Sequence[Path], study: Path = STUDY, out: Path = OUT) -> list[Checked]:
+def checked(paths: Sequence[Path], study: Path = STUDY, out: Path = OUT, since: Path | None = None) -> list[Checked]:
     """Check written reports against the current edition: every number stands for something that it has.
 
     The files are named as `report` names them, ``report.LANGUAGE.FORMAT``; several of one language must hold the same
-    numbers in the same order.
+    numbers in the same order. ``since`` is the edition that they were compared with, as in `report`.
 
     Raises:
         UnknownName: when a name has no language or format of a report.
         PublishError: when a PDF has no tags.
         EditionError: when nothing is built.
     """
+    from xietong.app.predecessors import earlier
     from xietong.library.documents import shown
     from xietong.publish.chapters import LANGUAGES, figure_document
     from xietong.publish.figures import read_specs
@@ -177,8 +178,8 @@ def checked(paths: Sequence[Path], study: Path = STUDY, out: Path = OUT) -> list
             raise UnknownName(path.name, "language", "".join(told), LANGUAGES)
         files[path] = language
     specs = read_specs(figure_document(study, shown(study)))
-    with open_edition(study, out) as edition:
-        return check_files(edition, files, specs)
+    with open_edition(study, out) as edition, earlier(study, folder(study, out), edition.digest, since) as before:
+        return check_files(edition, files, specs, before.edition)
 
 
 def house_template(study: Path, template: Path | None = None) -> House | None:

@@ -64,14 +64,17 @@ def _entry(numbers: Numbers, name: str, cells: Sequence[tuple[str, Cell]]) -> st
 
 
 def _named(sources: Sequence[Source]) -> str:
-    """Return the lines of registers that a page names, by file."""
-    files: dict[str, list[str]] = {}
-    for one in sources:
-        file, _, line = one.where.rpartition(":")
-        files.setdefault(file.rpartition("/")[2], []).append(line)
-    return "; ".join(
-        f"`{file}:{', '.join(sorted(set(at), key=lambda one: (len(one), one)))}`" for file, at in sorted(files.items())
-    )
+    """Return the lines of registers that a page names, by file; a table that is read whole stands without lines."""
+    files: dict[str, set[str]] = {}
+    for where in (where for one in sources for where in one.where.split(", ")):
+        file, _, line = where.partition(":")
+        files.setdefault(file.rpartition("/")[2], set()).update([line] if line else [])
+    return "; ".join(f"`{_lines(file, at)}`" for file, at in sorted(files.items()))
+
+
+def _lines(file: str, at: Iterable[str]) -> str:
+    told = ", ".join(sorted(at, key=lambda one: (len(one), one)))
+    return f"{file}:{told}" if told else file
 
 
 def _decided(numbers: Numbers, lines: Iterable[Line]) -> str:

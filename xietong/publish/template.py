@@ -83,6 +83,9 @@ def _refused(tree: nodes.Template, shown: str) -> Iterator[XietongError]:
     targets = {id(call.node) for call in tree.find_all(nodes.Call)}
     told: dict[int, str] = {}
     for node in _below(tree):
+        if isinstance(node, nodes.Output):
+            told |= {one.lineno: "a value outside a function is not allowed" for one in node.nodes if not _prints(one)}
+            continue
         why = f"a {_called(node)} is not allowed" if _foreign(node, targets) else _excess(node)
         if why:
             told.setdefault(node.lineno, why)
@@ -93,12 +96,17 @@ def _refused(tree: nodes.Template, shown: str) -> Iterator[XietongError]:
         yield PublishError("chapter", f"{count} calls", why=f"a chapter has at most {CALLS}", where=shown)
 
 
-def _foreign(node: nodes.Node, targets: Collection[int]) -> bool:
-    """Return whether a construct is none of the language: only calls are printed, and only functions are named."""
+def _prints(node: nodes.Node) -> bool:
+    """Return whether a construct may be printed as it stands: text, a call, or a filtered call."""
     from jinja2 import nodes
 
-    if isinstance(node, nodes.Output):
-        return not all(isinstance(one, nodes.TemplateData | nodes.Call | nodes.Filter) for one in node.nodes)
+    return isinstance(node, nodes.TemplateData | nodes.Call | nodes.Filter)
+
+
+def _foreign(node: nodes.Node, targets: Collection[int]) -> bool:
+    """Return whether a construct is none of the language: only functions are named, and arguments are plain."""
+    from jinja2 import nodes
+
     if isinstance(node, nodes.Call):
         return not isinstance(node.node, nodes.Name) or node.dyn_args is not None or node.dyn_kwargs is not None
     if isinstance(node, nodes.Filter):
@@ -112,8 +120,6 @@ def _foreign(node: nodes.Node, targets: Collection[int]) -> bool:
 def _called(node: nodes.Node) -> str:
     from jinja2 import nodes
 
-    if isinstance(node, nodes.Output):
-        return "value outside a function"
     return f"filter '{node.name}'" if isinstance(node, nodes.Filter) else f"'{type(node).__name__.lower()}'"
 
 

@@ -82,12 +82,15 @@ def _readers() -> dict[str, Callable[[Path], Written]]:
     return {"html": read_html, "docx": read_word, "pdf": read_pdf}
 
 
-def check_files(edition: Edition, files: Mapping[Path, Language], specs: Mapping[str, Spec]) -> list[Checked]:
+def check_files(
+    edition: Edition, files: Mapping[Path, Language], specs: Mapping[str, Spec], earlier: Edition | None = None
+) -> list[Checked]:
     """Return what was found in each written file of an edition; files of one language are held against each other.
 
-    ``specs`` are the specifications of the figures of the study: the classes of a map stand there.
+    ``specs`` are the specifications of the figures of the study: the classes of a map stand there; ``earlier`` is the
+    edition that the report was compared with.
     """
-    behind = Behind(edition)
+    behind = Behind(edition, earlier)
     known = {language: Known(behind, language, specs) for language in dict.fromkeys(files.values())}
     read: dict[Language, list[_File]] = {}
     for path, language in files.items():

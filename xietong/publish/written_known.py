@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,7 +17,8 @@ from xietong.errors import XietongError
 from xietong.library.explanations import explain
 from xietong.library.findings import Finding
 from xietong.library.labels import Label, Language
-from xietong.library.origins import Origin
+from xietong.library.movements import REASONS, Comparison
+from xietong.library.origins import Grade, Origin
 from xietong.library.pages import publications
 from xietong.library.store import Edition
 from xietong.library.units import conversion
@@ -32,11 +34,10 @@ AS_SHARE = (1.0, 100.0)
 IN_DRAWINGS = (1.0, 100.0, 1e-4, 1e-8, 1e-3, 1e4, 1e-6)
 """A figure may print a finding in another unit of its kind, as 万亿元 for 亿元."""
 
-_NUMBER = re.compile(r"[−-]?\d+(?:\.\d+)?")
+_NUMBER = re.compile(r"[−-]?\d+(?:,\d{3}(?!\d))*(?:\.\d+)?")
 _LINES = re.compile(r"^(?P<file>[^:]+):(?P<at>[\d, -]+)$")
+_FILE = re.compile(r"^[\w.-]+\.(?:csv|toml)$")
 _LONGEST = 40
-_ROUND = 0.5 + 1e-6
-"""Half of the last digit, and what binary fractions add to it."""
 
 
 def bare(text: str) -> str:
@@ -99,7 +100,7 @@ class Values:
 
     def hold(self, number: Number, factors: Iterable[float]) -> bool:
         """Return whether one of the values, times one of the factors, is printed as the number at its digits."""
-        shown, half = abs(number.value), _ROUND * 10.0**-number.digits
+        shown, half = number.bounds
         for factor in factors:
             at = bisect_left(self.sorted, (shown - half) / factor)
             if at < len(self.sorted) and self.sorted[at] * factor <= shown + half:
@@ -108,10 +109,13 @@ class Values:
 
 
 class Behind:
-    """What stands behind the findings of an edition, in no language: their values, rows, cells and lines."""
+    """What stands behind the findings of an edition, in no language: their values, rows, cells and lines.
 
-    def __init__(self, edition: Edition) -> None:
-        self.edition = edition
+    With an ``earlier`` edition a finding has the values, too, that it had there: a report tells what changed.
+    """
+
+    def __init__(self, edition: Edition, earlier: Edition | None = None) -> None:
+        self.edition, self.earlier = edition, earlier
         self.findings: Mapping[str, Finding] = {name: edition.finding(name) for name in edition.ids}
         self.origins: list[Origin] = edition.origins()
         self._values: dict[str, Values] = {}
@@ -134,16 +138,16 @@ class Behind:
     def values(self, name: str) -> Values:
         """Return every value of a finding: its cells, the numbers of its result and those in its words."""
         if name not in self._values:
-            finding = self.findings[name]
-            cells = [] if finding.series is None else [float(one) for one in finding.series.values.ravel()]
-            counts = [] if finding.series is None else [float(len(axis.labels)) for axis in finding.series.axes]
-            self._values[name] = Values([*cells, *counts, *_leaves(finding.payload), *_lengths(finding.payload)])
+            known = [
+                edition.finding(name) for edition in (self.edition, self.earlier) if edition and name in edition.ids
+            ]
+            self._values[name] = Values(value for finding in known for value in _all(finding))
         return self._values[name]
 
     def rows(self, name: str) -> list[Values]:
         """Return the values of each row of a finding's result."""
         if name not in self._rows:
-            self._rows[name] = [Values([*_leaves(row), *_lengths(row)]) for row in _rows(self.findings[name].payload)]
+            self._rows[name] = [Values([*_leaves(row), *_counts(row)]) for row in _rows(self.findings[name].payload)]
         return self._rows[name]
 
     def near(self, place: Place) -> Values:
@@ -164,7 +168,7 @@ class Behind:
             finding = self.findings[name]
             told = [line.location for line in explain(self.edition, name, _cell(finding, labels)).leaves()]
             told += [one.where for one in publications(finding.payload)]
-            self._lines[name, labels] = frozenset(one.rpartition("/")[2] for one in told)
+            self._lines[name, labels] = frozenset(one.rpartition("/")[2] for where in told for one in where.split(", "))
         return self._lines[name, labels]
 
     def dated(self, place: Place) -> bool:
@@ -174,6 +178,18 @@ class Behind:
             leaves = explain(self.edition, place.finding.id, _cell(place.finding, place.labels)).leaves()
             self._dated[key] = any(one.origin.edition for one in leaves) or bool(publications(place.finding.payload))
         return self._dated[key]
+
+    @cached_property
+    def holdings(self) -> list[Values]:
+        """Return what the edition holds, counted, in the rows in which reports print it, and how many numbers moved."""
+        cited = self.edition.cited()
+        held = Counter(one.grade for one in self.origins)
+        read = Counter(one.grade for one in self.origins if one.id in cited)
+        rows = [Values([held[one], read[one]]) for one in Grade]
+        rows += [Values([one.lines, one.concepts]) for one in self.edition.vintages]
+        moves = list(Comparison(self.earlier, self.edition).moves()) if self.earlier is not None else []
+        moved = Counter(key for move in moves for key in move.reasons)
+        return [*rows, *(Values([moved[key]]) for key in REASONS), Values([len(moves)])]
 
     @cached_property
     def codes(self) -> frozenset[str]:
@@ -191,15 +207,19 @@ class Known:
     specs: Mapping[str, Spec] = field(default_factory=dict)
 
     def specified(self, told: str) -> Values:
-        """Return the numbers that stand in the specification of the figure whose caption a text holds."""
+        """Return the numbers of the specification of the figure whose caption a text holds, and of its concept."""
         captions = {name: spec.text("caption", self.language) for name, spec in self.specs.items()}
-        found = (self.specs[name].data for name, caption in captions.items() if caption and bare(caption) in bare(told))
-        return Values(value for data in found for value in _leaves(data))
+        found = [self.specs[name].data for name, caption in captions.items() if caption and bare(caption) in bare(told)]
+        named = [str(data["concept"]) for data in found if "concept" in data]
+        lines = [line for concept in named for line in self.behind.edition.lines(concept)]
+        return Values([*(value for data in found for value in _leaves(data)), *(line.value for line in lines)])
 
     def names(self, told: str) -> bool:
         """Return whether a name or a day, such as ``T14``, stands by itself among the words of the edition."""
         if told not in self._named:
-            alone = rf"(?<![A-Za-z0-9]){re.escape(told)}(?![0-9])"
+            alone = rf"(?<![{'0-9' if told[:1].isdigit() else 'A-Z0-9'}]){re.escape(told)}" + (
+                r"(?![0-9])" if told[-1:].isdigit() else ""
+            )
             self._named[told] = re.search(alone, self.words) is not None
         return self._named[told]
 
@@ -229,6 +249,15 @@ def _cell(finding: Finding, labels: tuple[str, ...]) -> dict[str, str]:
     return {axis.name: label for axis, label in zip(axes, labels, strict=True)}
 
 
+def _all(finding: Finding) -> Iterator[float]:
+    """Yield every value of a finding, how many labels its axes have, and every number and count of its result."""
+    if finding.series is not None:
+        yield from (float(one) for one in finding.series.values.ravel())
+        yield from (float(len(axis.labels)) for axis in finding.series.axes)
+    yield from _leaves(finding.payload)
+    yield from _counts(finding.payload)
+
+
 def _places(finding: Finding) -> Iterator[Place]:
     if finding.series is None:
         yield Place(finding, (), float("nan"))
@@ -252,12 +281,14 @@ def _leaves(part: Any) -> Iterator[float]:
             yield from _leaves(one)
 
 
-def _lengths(part: Any) -> Iterator[float]:
-    """Yield how many items each list of a result has."""
+def _counts(part: Any) -> Iterator[float]:
+    """Yield how many items each part of a result has, and of parts that are counted how many there are in all."""
     if isinstance(part, Mapping | list | tuple):
-        yield float(len(part))
-        for one in part.values() if isinstance(part, Mapping) else part:
-            yield from _lengths(one)
+        inner = list(part.values()) if isinstance(part, Mapping) else list(part)
+        yield float(len(inner))
+        yield float(sum(one for one in inner if isinstance(one, int)))
+        for one in inner:
+            yield from _counts(one)
 
 
 def _rows(part: Any) -> Iterator[Any]:
@@ -271,7 +302,7 @@ def _rows(part: Any) -> Iterator[Any]:
         yield from _rows(one)
 
 
-_MOST = 150
+_MOST = 400
 """Values of one row with its notes and sources: more is a table."""
 
 
@@ -298,6 +329,6 @@ def located(code: str) -> set[str]:
     """Return every line that a text such as ``gdp.csv:2-5, 9`` names; nothing when it names none."""
     match = _LINES.match(code.strip())
     if match is None:
-        return set()
+        return {code.strip()} if _FILE.match(code.strip()) else set()
     ends = [[int(end) for end in one.split("-")] for one in match["at"].split(",") if one.strip()]
     return {f"{match['file']}:{at}" for run in ends for at in range(run[0], run[-1] + 1)}

@@ -17,6 +17,8 @@ ASIDE = frozenset(("contents", "cover", "drawing", "furniture", "note"))
 """Roles that are no part of the running text: each format repeats, draws or places them in its own way."""
 
 _NUMBER = re.compile(r"[−-]?\d+(?:,\d{3}(?!\d))*(?:\.\d+)?|[⁰¹²³⁴-⁹₀-₉①-⓿❶-➓¼-¾⅐-⅞]+")
+_ROUND = 0.5 + 1e-6
+"""Half of the last digit, and what binary fractions add to it."""
 _SIGNED = re.compile(r"[\w.)%]$")
 
 
@@ -61,15 +63,15 @@ class Number:
     run: int
     start: int
 
-    @property
+    @cached_property
     def value(self) -> float:
         """Return its value; a sign that is no decimal digit has none."""
         return printed_value(self.text)
 
-    @property
-    def digits(self) -> int:
-        """Return how many decimals it shows."""
-        return len(self.text.partition(".")[2])
+    @cached_property
+    def bounds(self) -> tuple[float, float]:
+        """Return its size and half of its last digit: what is printed as it lies within."""
+        return abs(self.value), _ROUND * 10.0 ** -len(self.text.partition(".")[2])
 
 
 @dataclass

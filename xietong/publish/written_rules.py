@@ -21,6 +21,7 @@ KINDS: Final[dict[str, Label]] = {
     "finding": Label("一项结果的数", "a number of a finding"),
     "beside": Label("同一结果、紧邻的数，如区间", "a number beside a cell of its finding, such as its interval"),
     "row": Label("表中一行所据结果的数", "a number of the row of the finding behind a table"),
+    "held": Label("版次所存的计数", "a count of what the edition holds"),
     "drawing": Label("图所据结果的数", "a number of the findings behind a figure"),
     "specified": Label("图的设定所写的数，如分级", "a number of the specification of a figure, such as a class"),
     "scale": Label("图的刻度", "the scale of a figure"),

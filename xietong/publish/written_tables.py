@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from math import isfinite
 from typing import Final
@@ -31,7 +31,10 @@ class Tables:
         """Return whether a number of a table stands beside its cell, or in the row of a finding behind the table."""
         if self._beside(piece, number):
             return "beside"
-        for name in self.read.shown(piece):
+        names = self.read.shown(piece)
+        if not names and piece.shown and self._covered(piece.row, self.read.behind.holdings):
+            return "held"
+        for name in names:
             series = self.read.behind.findings[name].series
             if self._is_row(piece.row, name) or (series is not None and self._holds(name, number)):
                 return "row"
@@ -41,12 +44,19 @@ class Tables:
         return self.read.behind.values(name).hold(number, AS_SHARE)
 
     def _is_row(self, row: int, name: str) -> bool:
-        """Return whether what a row of a table holds beside its links is what one row of a finding holds."""
+        """Return whether what a row of a table holds beside its links stands in one row of a finding, or in two."""
         if (row, name) not in self._is:
-            told = [one for cell in self._rows.get(row, ()) for one in self._open(cell)]
-            rows = self.read.behind.rows(name)
-            self._is[row, name] = any(all(values.hold(one, AS_SHARE) for one in told) for values in rows)
+            self._is[row, name] = self._covered(row, self.read.behind.rows(name))
         return self._is[row, name]
+
+    def _covered(self, row: int, rows: Sequence[Values]) -> bool:
+        told = [one for cell in self._rows.get(row, ()) for one in self._open(cell)]
+        told.sort(key=lambda one: -len(one.text))
+        if any(all(values.hold(one, AS_SHARE) for one in told) for values in rows):
+            return True
+        left = [[one for one in told if not values.hold(one, AS_SHARE)] for values in rows]
+        rest = min(left, key=len, default=told)
+        return any(all(values.hold(one, AS_SHARE) for one in rest) for values in rows)
 
     def _open(self, cell: Piece) -> Iterator[Number]:
         """Yield the numbers of a cell that only the row of the finding can explain."""

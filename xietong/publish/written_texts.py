@@ -10,7 +10,7 @@ from typing import Final
 from xietong.library.origins import Origin
 from xietong.publish.typed_numbers import Found, found
 from xietong.publish.words import word
-from xietong.publish.written_known import AS_SHARE, Behind, Known, bare
+from xietong.publish.written_known import IN_DRAWINGS, Behind, Known, bare
 from xietong.publish.written_parts import Number, Piece, Written
 
 __all__ = ["REFERENCE", "Read", "Texts"]
@@ -25,6 +25,8 @@ _AROUND: Final = 8
 """Signs on each side of a number that have to be those of the edition."""
 _WORDS: Final = 3
 """Signs among them that are no digits: fewer are no words."""
+_ALONE: Final = 6
+"""Signs among them that are no digits where only one side is the edition's."""
 _KNOWN: Final = frozenset(("cell", "cover", "drawing", "note", "source"))
 """Roles of texts that the program puts together: a name or a day in them is one that the edition has."""
 
@@ -83,7 +85,7 @@ class Texts:
     def entry(self, piece: Piece, number: Number) -> str:
         """Return what a number of an entry of the appendix is: of its finding, its publication or its quote."""
         if name := self.read.finding(piece):
-            if self.read.behind.values(name).hold(number, AS_SHARE) or self._labels(name, number):
+            if self.read.behind.values(name).hold(number, IN_DRAWINGS) or self._labels(name, number):
                 return "finding"
             return self.noted(piece, number) or self.said(piece, number)
         match = REFERENCE.match(piece.text)
@@ -138,16 +140,27 @@ class Texts:
         return sum(not sign.isdigit() for sign in told) >= _WORDS and told in self.read.known.words
 
     def said(self, piece: Piece, number: Number) -> str:
-        """Return whether a number stands among words that the edition says verbatim, whole or between two stops."""
+        """Return whether a number stands among words that the edition says verbatim, on both sides or on one."""
         text = piece.runs[number.run].text
         before, behind = text[: number.start], text[number.start + len(number.text) :]
         clause = _STOP.split(before)[-1], _STOP.split(behind)[0]
-        return "words" if any(self._verbatim(number.text, *one) for one in ((before, behind), clause)) else ""
+        sides = ((before, behind, _WORDS), (*clause, _WORDS), (before, "", _ALONE), ("", behind, _ALONE))
+        return "words" if any(self._verbatim(number.text, *one) for one in sides) else ""
 
-    def _verbatim(self, number: str, before: str, behind: str) -> bool:
+    def _verbatim(self, number: str, before: str, behind: str, least: int) -> bool:
         before, behind = bare(before)[-_AROUND:], bare(behind)[:_AROUND]
-        enough = sum(not sign.isdigit() for sign in before + behind) >= _WORDS
-        return enough and before + number + behind in self.read.known.words
+        if sum(not sign.isdigit() for sign in before + behind) < least:
+            return False
+        told, words = before + number + behind, self.read.known.words
+        at = words.find(told)
+        while at >= 0:
+            cut = (not before and words[at - 1].isdigit()) or (
+                not behind and words[at + len(told) : at + len(told) + 1].isdigit()
+            )
+            if not cut:
+                return True
+            at = words.find(told, at + 1)
+        return False
 
     def noted(self, piece: Piece, number: Number) -> str:
         """Return whether a number of a note or an entry stands in the name or the remark of its finding."""
