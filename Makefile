@@ -17,7 +17,7 @@ test: ## Install what tests need and run every test (root, or ALLOW_MISSING=1)
 	scripts/system-deps
 	$(MAKE) --no-print-directory $(VENV)/.dev assets
 	$(BIN)/python scripts/make-assets --tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 fuzz: $(VENV)/.dev assets ## Run the property tests on other examples, and on more of them, than `make test` does
 	$(BIN)/python -m pytest -m hypothesis --hypothesis-profile=fuzz

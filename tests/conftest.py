@@ -186,6 +186,16 @@ def published(jingjinji: Edition, tmp_path_factory: pytest.TempPathFactory) -> P
     return out
 
 
+@pytest.fixture
+def copied(published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with a copy of the real pack and study to change, and in ``build`` what was built of them."""
+    for folder in ("packs", "studies"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    shutil.copytree(published, tmp_path / "build")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
 @pytest.fixture(scope="session")
 def rows_at() -> Callable[[str], list[str]]:
     """Return a function that gives the cells of the row of a CSV that begins at ``file:line``."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 
 import pytest
 from click.testing import CliRunner, Result
@@ -90,6 +92,13 @@ def test_build_makes_then_reuses_then_says_what_is_stale(small: Workshop) -> Non
     assert "stale people.member: cells of people.resident (values) changed" in dry.stdout
     assert "5 of 23 findings are stale" in dry.stdout
     assert "0 of 23" not in build().stdout
+
+
+def test_the_package_runs_as_a_module() -> None:
+    told = subprocess.run(
+        [sys.executable, "-m", "xietong", "build", "--help"], capture_output=True, text=True, check=True
+    )
+    assert told.stdout.startswith("Usage: xietong build")
 
 
 def test_progress_goes_to_the_error_stream(small: Workshop) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -116,14 +115,6 @@ def test_what_was_not_published_is_said(flows: Page) -> None:
     assert technology == [843.7, 597.1, 213.0, 1286.9]
 
 
-@pytest.fixture
-def copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for folder in ("packs", "studies"):
-        shutil.copytree(ROOT / folder, tmp_path / folder)
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
 def changed(folder: Path, file: str, old: str, new: str) -> None:
     path = folder / file
     text = path.read_text(encoding="utf-8")
@@ -157,10 +148,10 @@ def test_two_values_for_one_flow_are_refused(copied: Path) -> None:
     line = ",".join(twice.values())
     changed(copied, "packs/jingjinji/tables/flows-migration-2017.csv", line, line.replace(twice["train"], "1", 1))
     with pytest.raises(Problems, match="for one flow"):
-        build(Path("studies/jingjinji"), copied / "out", ROOMS, quiet)
+        build(Path("studies/jingjinji"), copied / "build/jingjinji", ROOMS, quiet)
 
 
 def test_a_layer_without_any_flow_is_refused(copied: Path) -> None:
     changed(copied, "studies/jingjinji/systems.toml", 'period = "2016-03-10"', 'period = "2016-03-11"')
     with pytest.raises(Problems, match="nothing is published of flow.rail.trains in 2016-03-11"):
-        build(Path("studies/jingjinji"), copied / "out", ROOMS, quiet)
+        build(Path("studies/jingjinji"), copied / "build/jingjinji", ROOMS, quiet)

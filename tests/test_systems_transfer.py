@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import ROOMS, ROOT, quiet
+from conftest import ROOMS, quiet
 
 from xietong.diagnosis.systems.kinds import system_jobs
 from xietong.errors import XietongError
@@ -100,14 +99,6 @@ def test_lists_that_were_never_published_are_not_made_up(transfer: Page) -> None
     assert [stage["value"] for stage in last.figure["stages"]][:3] == [8536.9, 748.7, 597.1]
 
 
-@pytest.fixture
-def copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for folder in ("packs", "studies"):
-        shutil.copytree(ROOT / folder, tmp_path / folder)
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
 def test_matching_runs_as_soon_as_both_registers_hold_something(copied: Path) -> None:
     """The offers and needs of this test are made up."""
     folder = copied / "packs/jingjinji/registers"
@@ -116,7 +107,7 @@ def test_matching_runs_as_soon_as_both_registers_hold_something(copied: Path) ->
         file.write("t2,虚构：減速器精密加工,120000,office,,机器人,8,,2,转让,虚构厂,2026-01\n")
     with (folder / "need.csv").open("a", encoding="utf-8") as file:
         file.write("w1,虚构：燃料电池膜电极,130600,office,,氢能,6,500,许可,虚构企业,2026-12,2026-01\n")
-    built = build(Path("studies/jingjinji"), copied / "out", ROOMS, quiet)
+    built = build(Path("studies/jingjinji"), copied / "build/jingjinji", ROOMS, quiet)
     with Edition.open(built.path) as edition:
         section = page(edition.finding("system.transfer").payload).section("matches")
     best = english(section.rows[0])

@@ -28,10 +28,8 @@ def site(small: Workshop):
 
 
 @pytest.fixture(scope="module")
-def real(tmp_path_factory: pytest.TempPathFactory):
-    out = tmp_path_factory.mktemp("real")
-    desk.build(ROOT / "studies/jingjinji", out)
-    return application(ROOT / "studies/jingjinji", out)
+def real(published: Path):
+    return application(ROOT / "studies/jingjinji", published)
 
 
 def test_a_pasted_text_is_audited_in_both_languages_and_nothing_is_kept(real, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from xietong.plans import kinds
 from xietong.plans.plan import Binding, Case, Check, Kind, Outcome
 
 STEP = 0.02
+PATIENT = 3
 TOML = """
 [plan.toy]
 kind = "toy"
@@ -66,7 +67,9 @@ def solve(case: Case) -> Outcome:
     return Outcome(
         given, given, 0.0, Label("给出的", "Given"), yuan, "max", (section,),
         (Binding(Label("预算", "Budget"), case["share"], yuan, "dual"),), (Check(Label("合计", "Sum"), given, given, "1"),),
-        facts={"left": case["budget"] - given},
+        facts={
+            "left": case["budget"] - given, "process": os.getpid(), "niceness": os.getpriority(os.PRIO_PROCESS, 0)
+        },
     )  # fmt: skip
 
 
@@ -79,5 +82,5 @@ def work(line: Connection, study: Path, out: Path) -> None:
     from xietong.app import plans
 
     plans.KINDS = kinds.KINDS
-    plan_worker.PATIENT = 0
+    plan_worker.PATIENT = PATIENT
     plan_worker.work(line, study, out)

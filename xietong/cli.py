@@ -16,8 +16,10 @@ from xietong.account_cli import account
 from xietong.edition_cli import compare, edition, sign
 from xietong.errors import XietongError
 from xietong.match_cli import match
+from xietong.neighbour_cli import neighbours
 from xietong.plan_cli import plan
 from xietong.register_cli import register
+from xietong.site_cli import site
 from xietong.system_cli import system
 
 if TYPE_CHECKING:
@@ -312,16 +314,53 @@ def explain(finding: str, cell: tuple[str, ...], study: Path, out: Path, languag
     "--format", "formats", type=click.Choice(["html", "docx", "pdf"]), multiple=True, help="Only this; may be repeated."
 )
 @click.option("--since", default="", help="Tell what changed since this edition; else since the one signed last.")
-def report(study: Path, out: Path, language: tuple[Language, ...], formats: tuple[str, ...], since: str) -> None:
-    """Build the edition if it is stale and write the report: HTML, Word and PDF, in Chinese and English."""
+@click.option("--check", is_flag=True, help="Read the files again as a stranger: every number must resolve.")
+@click.option("--template", type=_file, help="Word file whose styles and page the report takes, this time.")
+@click.option("--write-template", "sample", type=_file, help="Only write a Word file to make a template from.")
+def report(
+    study: Path,
+    out: Path,
+    language: tuple[Language, ...],
+    formats: tuple[str, ...],
+    since: str,
+    template: Path | None,
+    sample: Path | None,
+    *,
+    check: bool,
+) -> None:
+    """Build the edition if it is stale and write the report: HTML, Word and PDF, in Chinese and English.
+
+    With --check each written file is read back and every number in it held against the edition; what stands for
+    nothing is told with section, words around and ways out, and the command ends with status 1.
+    """
     from xietong.app import desk, editions
 
-    progress = _progress()
+    if sample is not None:
+        desk.write_template(sample, language[0] if language else "zh")
+        click.echo(sample.as_posix())
+        return
+    languages, forms, progress = language or ("zh", "en"), formats or ("html", "docx", "pdf"), _progress()
+    desk.house_template(study, template)
     desk.build(study, out, progress)
     before = editions.found(since, study, out) if since else None
-    told = (language or ("zh", "en"), formats or ("html", "docx", "pdf"))
-    for path in desk.report(study, out, *told, progress, since=before):
+    paths = desk.report(study, out, languages, forms, progress, since=before, template=template)
+    for path in paths:
         click.echo(path.as_posix())
+    if check:
+        _read_back(paths, study, out)
+
+
+def _read_back(paths: list[Path], study: Path, out: Path) -> None:
+    """Tell what a check of written files found; problems end the command with status 1."""
+    from xietong.app import desk
+
+    told = desk.checked(paths, study, out)
+    for one in told:
+        click.echo(one.line())
+        for problem in one.problems:
+            click.echo(problem.text(), err=True)
+    if any(one.problems for one in told):
+        click.get_current_context().exit(1)
 
 
 @main.command()
@@ -352,4 +391,6 @@ for _verb in (account, compare, edition, sign):
 main.add_command(plan)
 main.add_command(register)
 main.add_command(match)
+main.add_command(neighbours)
 main.add_command(system)
+main.add_command(site)

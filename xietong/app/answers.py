@@ -18,7 +18,7 @@ import numpy as np
 from xietong.app import registers
 from xietong.app.packs import KeptPack
 from xietong.errors import UnknownName
-from xietong.library.explanations import Node, explain
+from xietong.library.explanations import Node, explain, public
 from xietong.library.labels import Label, Language
 from xietong.library.origins import Flag, Grade, Origin
 from xietong.library.registers.items import Item, Value
@@ -27,7 +27,6 @@ from xietong.library.store import Edition, Line
 from xietong.recipes.measuring import all_measures, facts
 
 INTERNAL = "internal"
-_SAID = Label("内部资料，此处不列", "internal, not listed here")
 
 
 @dataclass(frozen=True)
@@ -71,7 +70,8 @@ class Answers:
         pairs = [one.partition("=") for one in cell]
         if wrong := [axis for axis, equals, _ in pairs if not equals]:
             raise UnknownName("explanation", "cell of the form axis=label", wrong[0], ["period=2023"])
-        return _node(explain(self.edition, name, {axis: label for axis, _, label in pairs}, language))
+        whole = explain(self.edition, name, {axis: label for axis, _, label in pairs}, language)
+        return _node(public(whole, language))
 
     def concepts(self) -> list[dict[str, Any]]:
         """Return the concepts of the pack."""
@@ -172,8 +172,6 @@ def _series(series: Series) -> dict[str, Any]:
 
 
 def _node(one: Node) -> dict[str, Any]:
-    if one.line is not None and one.line.origin.access == INTERNAL:
-        return {"text": str(_SAID), "children": []}
     told: dict[str, Any] = {"text": one.text, "children": [_node(child) for child in one.children]}
     return told | ({"finding": one.finding} if one.finding else {}) | ({"line": _line(one.line)} if one.line else {})
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xietong.errors import Problems, XietongError
+from xietong.errors import Problems, PublishError, UnknownName, XietongError
 from xietong.library.explanations import Node, explain
 from xietong.library.labels import Language
 from xietong.library.pack import Pack, read_pack
@@ -14,6 +14,8 @@ from xietong.library.reviews import Signature, signature_of
 from xietong.library.store import Edition, current_edition
 
 if TYPE_CHECKING:
+    from xietong.publish.word_house import House
+    from xietong.publish.written import Checked
     from xietong.recipes.build import Built, Room
 
 Progress = Callable[[str], None]
@@ -70,6 +72,10 @@ def check(path: Path) -> Pack:
     if not errors:
         ordered(jobs)
         errors += chapter_problems(path, study.shown, [job.id for job in jobs], functions_of_chapters())
+        try:
+            house_template(path)
+        except XietongError as error:
+            errors.append(error)
     if errors:
         raise Problems(f"study {study.shown}", errors)
     return study.pack
@@ -122,20 +128,83 @@ def report(
     *,
     signature: Signature | None = None,
     since: Path | None = None,
+    template: Path | None = None,
 ) -> list[Path]:
     """Write the report of the current edition in the given languages and formats and return the files.
 
     It says on its cover who signed it, by ``signature`` or as the study has it, or that it is a draft. What changed is
-    told against the edition ``since``, or the one that was signed last before this.
+    told against the edition ``since``, or the one that was signed last before this. The Word files take styles and
+    page from ``template``, or from the file that the study names; what that lacks is told.
 
     Raises:
         Problems: when a chapter refers to what is not there.
+        PublishError: when the template is no Word file with the styles of titles and headings.
         EditionError: when nothing is built.
     """
     from xietong.app.predecessors import earlier
     from xietong.publish.report import write_report
 
+    house = house_template(study, template) if "docx" in formats else None
+    for note in house.notes() if house else ():
+        progress(note)
     with open_edition(study, out) as edition:
         known = signature or signature_of(study, edition.digest)
         with earlier(study, folder(study, out), edition.digest, since) as before:
-            return write_report(edition, study, folder(study, out), languages, formats, progress, known, before)
+            return write_report(edition, study, folder(study, out), languages, formats, progress, known, before, house)
+
+
+def checked(paths: Sequence[Path], study: Path = STUDY, out: Path = OUT) -> list[Checked]:
+    """Check written reports against the current edition: every number stands for something that it has.
+
+    The files are named as `report` names them, ``report.LANGUAGE.FORMAT``; several of one language must hold the same
+    numbers in the same order.
+
+    Raises:
+        UnknownName: when a name has no language or format of a report.
+        PublishError: when a PDF has no tags.
+        EditionError: when nothing is built.
+    """
+    from xietong.library.documents import shown
+    from xietong.publish.chapters import LANGUAGES, figure_document
+    from xietong.publish.figures import read_specs
+    from xietong.publish.written import check_files
+
+    files: dict[Path, Language] = {}
+    for path in paths:
+        told = path.name.split(".")[-2:-1]
+        language = next((one for one in LANGUAGES if [one] == told), None)
+        if language is None:
+            raise UnknownName(path.name, "language", "".join(told), LANGUAGES)
+        files[path] = language
+    specs = read_specs(figure_document(study, shown(study)))
+    with open_edition(study, out) as edition:
+        return check_files(edition, files, specs)
+
+
+def house_template(study: Path, template: Path | None = None) -> House | None:
+    """Return the house template: the file ``template``, or the one that the study names, or none.
+
+    Raises:
+        PublishError: when the file is no Word file with the styles of titles and headings.
+    """
+    from xietong.library.documents import Document, shown
+    from xietong.publish.word_house import house_of
+
+    if template is not None:
+        return house_of(template)
+    about = Document.read(study / "study.toml", f"{shown(study)}/study.toml")
+    named = str(about.data.get("house_template", ""))
+    return house_of(study / named, about.where("house_template")) if named else None
+
+
+def write_template(path: Path, language: Language = "zh") -> None:
+    """Write the Word file from which a house makes its own: our styles, each shown by a line of its own.
+
+    Raises:
+        PublishError: when there is such a file already.
+    """
+    from xietong.publish.word_house import sample_template
+
+    if path.exists():
+        raise PublishError("template", f"'{path.name}' is there already", ways=("choose another name",))
+    path.write_bytes(sample_template(language))

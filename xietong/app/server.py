@@ -37,7 +37,7 @@ from xietong.app.web import (
 from xietong.app.web.ahead import made_ahead
 from xietong.app.web.desks import refused
 from xietong.app.web.signing import Gate
-from xietong.app.web.site import NAVIGATION, Site
+from xietong.app.web.site import NAVIGATION, STATIC, Site
 from xietong.errors import AccessError, JournalError, UnknownName, XietongError
 from xietong.publish.assets_index import ASSETS
 
@@ -46,7 +46,6 @@ LOOPBACK = (HOST, "::1", "localhost")
 _READ = (overview, reading, framework, indicators, places, registers, typeface)
 _WORK = (planning, analyses, signing, contributing, reviewing, checking, auditing, measuring, api)
 _PARTS = (*_READ, *_WORK)
-_STYLE = Path(__file__).parent / "static"
 
 
 def application(study: Path, out: Path, host: str = HOST, *, secure: bool = False) -> Starlette:
@@ -77,7 +76,7 @@ def application(study: Path, out: Path, host: str = HOST, *, secure: bool = Fals
             *routes,
             Route("/oai", Records(study).answer, methods=["GET", "POST"]),
             Mount("/assets", StaticFiles(directory=ASSETS)),
-            Mount("/static", StaticFiles(directory=_STYLE)),
+            Mount("/static", StaticFiles(directory=STATIC)),
         ],
         middleware=[Middleware(GZipMiddleware, minimum_size=1000), *gate],
         exception_handlers={

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from xietong.errors import UnknownName
 from xietong.library.findings import Finding, Input
-from xietong.library.labels import Language
+from xietong.library.labels import Label, Language
 from xietong.library.origins import Flag, Grade
 from xietong.library.pages import publications
 from xietong.library.series import Series
@@ -15,6 +15,7 @@ from xietong.library.store import Edition, Line
 
 Labels = str | Sequence[str]
 """One label of an axis, or several of them."""
+_INTERNAL = Label("内部资料，此处不列", "internal, not listed here")
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class Node:
     children: tuple[Node, ...] = ()
     line: Line | None = None
     finding: str = ""
+    cell: Mapping[str, Labels] = field(default_factory=dict)
 
     def leaves(self) -> Iterator[Line]:
         """Yield the lines of the pack below this step, in order."""
@@ -40,8 +42,13 @@ class Node:
             yield from child.lines(depth + 1)
 
 
-def explain(edition: Edition, name: str, cell: Mapping[str, Labels] | None = None, language: Language = "zh") -> Node:
+def explain(
+    edition: Edition, name: str, cell: Mapping[str, Labels] | None = None, language: Language = "zh", *,
+    steps: int | None = None,
+) -> Node:  # fmt: skip
     """Explain a finding, or the part of it at ``cell`` (one label of an axis, or several), in ``language``.
+
+    With ``steps`` only so many findings are opened one behind the other; those behind them are named.
 
     Raises:
         UnknownName: when the edition has no such finding, axis or label.
@@ -57,15 +64,18 @@ def explain(edition: Edition, name: str, cell: Mapping[str, Labels] | None = Non
         if cell:
             raise UnknownName(f"finding {name}", "axis", next(iter(cell)), [])
         head = f"{name} · {finding.label.text(language)} [{finding.kind}] {finding.payload.get('what', '')}".rstrip()
-    children = [_input(edition, one, cell, language) for one in finding.receipt.inputs if _behind(one, cell)]
-    children += [explain(edition, *one, language) for one in _pointed(finding)]
+    if steps == 0:
+        return Node(head, finding=name, cell=cell)
+    steps = steps and steps - 1
+    children = [_input(edition, one, cell, language, steps) for one in finding.receipt.inputs if _behind(one, cell)]
+    children += [explain(edition, *one, language, steps=steps) for one in _pointed(finding)]
     children += [
         Node(f"{one.publication} · {one.grade.label.text(language)} · {one.where}")
         for one in publications(finding.payload)
     ]
     if not finding.receipt.inputs and finding.receipt.reference:
         children.append(Node(finding.receipt.reference))
-    return Node(head, tuple(children), finding=name)
+    return Node(head, tuple(children), finding=name, cell=cell)
 
 
 def _pointed(finding: Finding) -> Iterator[tuple[str, dict[str, str]]]:
@@ -114,30 +124,30 @@ def _behind(one: Input, cell: Mapping[str, Labels]) -> bool:
     return all(not isinstance(wanted, str) or wanted in axes.get(name, (wanted,)) for name, wanted in cell.items())
 
 
-def _input(edition: Edition, one: Input, cell: Mapping[str, Labels], language: Language) -> Node:
+def _input(edition: Edition, one: Input, cell: Mapping[str, Labels], language: Language, steps: int | None) -> Node:
     series = restrict(one, cell)
     if one.finding:
-        return _from_finding(edition, one, series, cell, language)
+        return explain(edition, one.finding, _at_source(edition, one, series, cell), language, steps=steps)
     rows = [int(row) for row in series.rows.ravel() if row >= 0]
     leaves = tuple(leaf(edition, line, language) for line in edition.lines_at(rows))
     return Node(f"{one.parameter}: {one.source} · {one.reading}", leaves)
 
 
-def _from_finding(edition: Edition, one: Input, part: Series, cell: Mapping[str, Labels], language: Language) -> Node:
-    """Explain the finding behind an input at the labels that the input took from it."""
+def _at_source(edition: Edition, one: Input, part: Series, cell: Mapping[str, Labels]) -> dict[str, Labels]:
+    """Return the labels that an input took from the finding behind it; none where that has no values."""
     source = edition.finding(one.finding).series
+    fixed: dict[str, Labels] = {}
     if source is None:
-        return explain(edition, one.finding, {}, language)
+        return fixed
     taken: dict[str, Labels] = {axis.name: one.select.get(axis.name, axis.labels) for axis in source.axes}
     kept = {axis.name: axis.labels for axis in part.axes}
-    fixed: dict[str, Labels] = {}
     for axis in source.axes:
         labels = taken[axis.name]
         if not isinstance(labels, str):
             labels = _before_relabelling(one, axis.name, labels, kept.get(axis.name, cell.get(axis.name, ())))
         if labels != axis.labels:
             fixed[axis.name] = labels
-    return explain(edition, one.finding, fixed, language)
+    return fixed
 
 
 def _before_relabelling(one: Input, axis: str, taken: Sequence[str], wanted: Labels) -> Labels:
@@ -158,3 +168,10 @@ def leaf(edition: Edition, line: Line, language: Language = "zh") -> Node:
     told = [f"{where} {line.period}: {line.published} {line.unit_text}", line.origin.cite(), ", ".join(standing)]
     decided = [edition.decision(name, language) for name in line.decided]
     return Node(" · ".join([*told, line.location, *decided]), line=line)
+
+
+def public(node: Node, language: Language) -> Node:
+    """Return an explanation without what internal publications say; each step left out is said to be."""
+    if node.line is not None and node.line.origin.access == "internal":
+        return Node(_INTERNAL.text(language))
+    return replace(node, children=tuple(public(child, language) for child in node.children))

@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 FORMAT = "2"
 _CURRENT = "current"
 _LAST = (
-    "in (select row_id from (select row_id, row_number() over (partition by {0}, destination, period order by excluded,"
+    "where true qualify row_number() over (partition by concept, place, destination, period order by excluded,"
     " edition_end is null, benchmark_rank desc, final desc, edition_end desc, edition_start desc nulls last, grade,"
-    " position) as standing from observation where {1} = ?) where standing = 1)"
+    " position) = 1 order by concept, place, period, row_id"
 )
-"""The one line of several for a cell that was published last."""
+"""The one line of several for every cell that was published last."""
 
 
 @dataclass(frozen=True)
@@ -280,11 +280,20 @@ class Edition:
         The newest benchmark comes first, on it final before preliminary, then the newest edition and the best grade;
         excluded lines and those of unknown date are only taken where there is no other.
         """
-        return self._lines(f"where row_id {_LAST.format('place', 'concept')} order by place, period", [concept])
+        return self._newest[0].get(concept, [])
 
     def newest_at(self, place: str) -> list[Line]:
         """Return for every concept and period of a place the line that was published last, as `newest` chooses it."""
-        return self._lines(f"where row_id {_LAST.format('concept', 'place')} order by concept, period", [place])
+        return self._newest[1].get(place, [])
+
+    @cached_property
+    def _newest(self) -> tuple[Mapping[str, list[Line]], Mapping[str, list[Line]]]:
+        """The lines that were published last by concept and by place, asked for once."""
+        concepts, places = dict[str, list[Line]](), dict[str, list[Line]]()
+        for one in self._lines(_LAST, []):
+            concepts.setdefault(one.concept, []).append(one)
+            places.setdefault(one.place, []).append(one)
+        return concepts, places
 
     @cached_property
     def readers(self) -> Mapping[str, list[str]]:
@@ -348,7 +357,7 @@ class Edition:
         rows = {
             int(row) for name in self.ids for one in self.finding(name).receipt.inputs for row in one.series.rows.flat
         }
-        return shown | {self.line(row).origin.id for row in rows if row >= 0}
+        return shown | {line.origin.id for line in self.lines_at([row for row in rows if row >= 0])}
 
     def study(self) -> Mapping[str, Any]:
         """Return what the study told the edition to carry: title, benchmarks and readings."""

@@ -219,17 +219,20 @@ def _prepared(measure: str, table: Array, rows: Array, columns: Array, tolerance
 
 
 def _ras(measure: str, table: Array, rows: Array, columns: Array, tolerance: float) -> Array:
+    """Balance by factors of rows and columns alone; the table is read twice a round and written once, at the end."""
     for name, totals, sums in (("row", rows, table.sum(axis=1)), ("column", columns, table.sum(axis=0))):
         _reachable(measure, name, totals, (totals > 0) & (sums == 0))
     by_column = np.ones_like(columns)
     goal, last = tolerance * rows.sum(), np.inf
     for turn in range(_ROUNDS):
-        by_row = _over(rows, table @ by_column)
-        reached = table.T @ by_row
+        by_row = _over(rows, np.einsum("ij,j->i", table, by_column))
+        reached = np.einsum("ij,i->j", table, by_row)
         missed = float(np.abs(reached * by_column - columns).max())
         by_column = _over(columns, reached)
         if missed <= goal:
-            return np.asarray(by_row[:, None] * table * by_column)
+            found = table * by_column
+            found *= by_row[:, None]
+            return found
         last = _still(measure, turn, missed, last)
     raise _stuck(measure, missed)
 

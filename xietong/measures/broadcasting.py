@@ -19,6 +19,8 @@ def each(formula: Callable[..., Array], *data: tuple[NDArray[np.generic], int]) 
     """
     fronts = [array.shape[: array.ndim - core] for array, core in data]
     front = np.broadcast_shapes(*fronts)
+    if not front:
+        return np.asarray(formula(*(array for array, _ in data)))
     spread = [np.broadcast_to(a, (*front, *a.shape[a.ndim - core :])) for a, core in data]
     results: Sequence[Array] = [np.asarray(formula(*(a[at] for a in spread))) for at in np.ndindex(*front)]
     return np.stack(results).reshape((*front, *results[0].shape))

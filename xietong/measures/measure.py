@@ -42,8 +42,9 @@ Tier: TypeAlias = Literal["printed", "peer", "by hand"]
 Formula = TypeVar("Formula", bound=Callable[..., Array])
 
 TOOLS = (
-    "axes", "broadcasting", "envelopment", "grouping", "least_squares", "linear_programs", "measure", "pairs",
-    "preconditions", "productive", "replications", "variants",
+    "association", "axes", "broadcasting", "conditional", "envelopment", "grouping", "least_squares",
+    "linear_programs", "measure", "nearness", "neighbours", "pairs", "poisson", "preconditions", "productive",
+    "rearrangements", "replications", "smoothing", "transitions", "variants",
 )  # fmt: skip
 """Modules that hold no measure; every other one is a family."""
 FAMILIES = tuple(

@@ -9,7 +9,7 @@ from xietong.measures.axes import Array, GroupsOfRegions, OverParts, OverRegions
 from xietong.measures.grouping import group_totals, number_of_groups
 from xietong.measures.inequality import theil_t
 from xietong.measures.measure import measure
-from xietong.measures.preconditions import not_negative, positive
+from xietong.measures.preconditions import fractions, not_negative, positive
 
 _ALIKE = 1e-14
 """Nats by which two sums of the same shares in another order may differ."""
@@ -104,3 +104,45 @@ def _drawn(income: Array, population: Array, sizes: Whole, permutations: int, se
             np.add.reduceat(both.take(mixed, axis=-1).reshape(2, -1), starts, axis=-1, out=sums[one])
         drawn[first : first + now] = np.add.reduceat(_between(sums[:now, 0], sums[:now, 1]), rows, axis=-1)
     return drawn.reshape(permutations, *front)
+
+
+@measure(
+    label="错误发现率校正的p值 | P-values corrected for false discoveries",
+    unit="1",
+    bounds=(0, 1),
+    reference="Benjamini, Y. and Hochberg, Y. (1995), Controlling the False Discovery Rate: A Practical and Powerful "
+    "Approach to Multiple Testing, Journal of the Royal Statistical Society B 57(1): 289-300; under any dependency "
+    "Benjamini, Y. and Yekutieli, D. (2001), The Annals of Statistics 29(4): 1165-1188.",
+    tested="peer",
+    absent="不计入且保持缺失 | left out, and stays absent",
+    also=("benjamini_hochberg", "fdr"),
+)
+def false_discovery(p_values: OverRegions, *, any_dependency: bool = False) -> OverRegions:
+    r"""Return, for each of many tests, the share of false discoveries among all that are as small or smaller.
+
+    .. math:: q_{(k)} = \min_{l \ge k} \left\{ \frac{m\, c}{l}\, p_{(l)},\; 1 \right\}, \qquad c = 1 \text{ or }
+       \sum_{l=1}^{m} \frac{1}{l}
+
+    :math:`p_{(l)}`: the *l*-th smallest p-value; :math:`m`: how many there are; :math:`c`: 1, or the sum with
+    ``any_dependency``. What is at most :math:`\alpha` may be called found, with a share of :math:`\alpha` false.
+
+    Extremes: the p-value itself when there is one; never below the p-value.
+    Trap: it holds for tests that are independent or depend positively. It promises a share among all that is found, not
+    that this place is one. Which tests belong together is decided before looking.
+    Errors: a p-value that is not between 0 and 1.
+    """
+    fractions("significance.false_discovery", p_values=np.where(np.isnan(p_values), 0.5, p_values))
+    rows = np.asarray(p_values, dtype=np.float64)
+    told = np.stack([step_up(row, any_dependency=any_dependency) for row in rows.reshape(-1, rows.shape[-1])])
+    return told.reshape(rows.shape)
+
+
+def step_up(p: Array, *, any_dependency: bool = False) -> Array:
+    """Return one row of p-values corrected for false discoveries; absent ones are left out and stay absent."""
+    known = np.flatnonzero(~np.isnan(p))
+    order = known[np.argsort(p[known], kind="stable")]
+    ranks = np.arange(1, len(order) + 1)
+    factor = len(order) * (float((1 / ranks).sum()) if any_dependency else 1.0)
+    told = np.full(len(p), np.nan)
+    told[order] = np.minimum(1.0, np.minimum.accumulate((factor * p[order] / ranks)[::-1])[::-1])
+    return told

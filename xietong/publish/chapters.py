@@ -64,6 +64,11 @@ _FUNCTIONS = (
     "surety",
     "swing",
     "plans",
+    "says",
+    "missing",
+    "assumes",
+    "standing",
+    "stated",
     "restated",
 )
 _CALL = re.compile(r"\{\{.*?\}\}")

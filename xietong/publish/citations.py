@@ -2,7 +2,8 @@
 
 An origin does not say what kind of document it is; the kind follows from its title, its publisher and its address by
 the rules of `KINDS`, and what no rule knows is ``Z``, the standard's *other*. What is not known is not made up: a place
-of publication stands as unknown, and a date of access appears where the pack has one.
+of publication stands as unknown, or is left out where the document is online, as the standard allows; a date of access
+appears where the pack has one.
 """
 
 from __future__ import annotations
@@ -48,8 +49,8 @@ def citation(origin: Origin, language: Language) -> str:
     if sign.startswith("N"):
         page = _PAGE.search(origin.locator)
         told = f"{title}. {origin.publisher}, {when}" + (f"({page[1]})" if page else "") + read
-    elif sign.startswith("EB"):
-        told = f"{origin.publisher}. {title}. ({when}){read}"
+    elif origin.url:
+        told = f"{origin.publisher}. {title}" + (f". ({origin.edition})" if origin.edition else ".") + read
     elif sign == "Z":
         told = f"{origin.publisher}. {title}. {when}"
     else:

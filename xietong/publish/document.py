@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from xietong.publish.word_house import House
 
 __all__ = ["Document", "Figure", "Language"]
 
@@ -22,7 +25,7 @@ class Figure:
     entry: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Document:
     """A report ready to be set: the same text and the same drawings for HTML, Word and PDF.
 
@@ -35,6 +38,8 @@ class Document:
     * footnotes ``[^id]``; links ``[104442.1](#n-x)`` to anchors ``[]{#n-x}`` or headings; spans ``[104442.1]{.num}``;
     * fenced divisions ``::: source`` (the source line of a figure or table), ``::: keypoints`` (a framed list of
       findings), ``::: caution`` (a framed warning) and ``::: small`` (appendix in small type).
+
+    ``house`` is the user's own Word file whose styles and page the Word file takes.
 
     Raw HTML and attributes other than ids and classes are not taken over. Refused are unknown figures, links to
     nowhere, ids used twice, headings that skip a level, and characters that the typeface lacks.
@@ -49,3 +54,4 @@ class Document:
     body_md: str
     figures: Mapping[str, Figure] = field(default_factory=dict)
     footer: str = ""
+    house: House | None = None

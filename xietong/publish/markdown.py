@@ -63,8 +63,9 @@ class Heading:
     text: str
 
 
+@lru_cache(maxsize=1)
 def read(document: Document) -> Tree:
-    """Return the tree of abstract and body, with every figure, id and link checked."""
+    """Return the tree of abstract and body, with every figure, id and link checked; its writers share it and copy."""
     tree = _loaded(_parsed(_whole(document)))
     tree = _with_figures(rewrite(tree, _stripped), document)
     _name_headings(tree)
@@ -196,12 +197,20 @@ def _with_figures(tree: Tree, document: Document) -> Tree:
         if node["t"] == "Image" and (key := image_of(node)) in document.figures and key is not None:
             attributes, _, target = node["c"]
             return {"t": "Image", "c": [attributes, [{"t": "Str", "c": document.figures[key].alt}], [target[0], ""]]}
-        if node["t"] == "Para" and len(node["c"]) == 1 and (key := image_of(node["c"][0])) in document.figures:
-            caption = [{"t": "Plain", "c": _captioned(document.figures[str(key)])}]
-            return {"t": "Figure", "c": [["", [], []], [None, caption], [{"t": "Plain", "c": node["c"]}]]}
+        figure = document.figures.get(_drawn(node) or "") if node["t"] == "Figure" else None
+        if figure is not None and figure.entry:
+            caption = [{"t": "Plain", "c": _captioned(figure)}]
+            return {"t": "Figure", "c": [node["c"][0], [None, caption], node["c"][2]]}
         return None
 
     return rewrite(tree, figured)
+
+
+def _drawn(node: Node) -> str | None:
+    """Return the figure's id if a block holds an image of one and nothing else."""
+    inside = node["c"][2]
+    alone = len(inside) == 1 and inside[0]["t"] in ("Plain", "Para") and len(inside[0]["c"]) == 1
+    return image_of(inside[0]["c"][0]) if alone else None
 
 
 def _captioned(figure: Figure) -> list[Node]:

@@ -6,20 +6,24 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from xietong.errors import PublishError, UnknownName
 from xietong.library.labels import Label
-from xietong.library.pages import Cell, Column, Row, Section, Source, page
+from xietong.library.pages import Cell, Column, Missing, Page, Row, Section, Source, page
 from xietong.library.store import Edition
 from xietong.library.units import conversion
+from xietong.publish import typed_numbers
 from xietong.publish.numbers import Numbers
 from xietong.publish.page_words import heading, is_number, numeric, printed
 from xietong.publish.plan_page import plan_page
-from xietong.publish.tables import pipe, plain
+from xietong.publish.tables import pipe, plain, plain_run
 from xietong.publish.words import with_unit, word
 
-__all__ = ["cell", "columns_of", "functions", "lines", "printed_section", "section_of", "source_line", "value"]
+__all__ = [
+    "cell", "columns_of", "functions", "lines", "missing", "page_of", "printed_section", "says", "section_of",
+    "source_line", "value",
+]  # fmt: skip
 
 _PUBLISHERS = 3
-_LONG = 60
-"""Signs of a text cell that are printed; the page of the system has the rest."""
+_LONG = 120
+"""How wide a text cell may be in print, a Chinese sign being two wide; the page of the system has the rest."""
 
 
 def functions(numbers: Numbers) -> dict[str, Callable[..., str]]:
@@ -30,7 +34,21 @@ def functions(numbers: Numbers) -> dict[str, Callable[..., str]]:
         ),
         "cell": lambda name, section, column, row=1: cell(numbers, name, section, column, row),
         "lines": lambda name, section, **where: lines(numbers, name, section, where),
+        "says": lambda name, section: says(numbers, name, section),
     }
+
+
+def page_of(edition: Edition, name: str) -> Page:
+    """Return the page of a finding.
+
+    Raises:
+        PublishError: when the finding is no page.
+    """
+    payload = edition.finding(name).payload
+    if "page" not in payload:
+        ways = ("name system.… or plan.….result",)
+        raise PublishError(name, "this finding is no page of a system or plan", ways=ways)
+    return plan_page(payload) if "objective" in payload else page(payload)
 
 
 def section_of(edition: Edition, name: str, section: str) -> Section:
@@ -40,13 +58,7 @@ def section_of(edition: Edition, name: str, section: str) -> Section:
         PublishError: when the finding is no page.
         UnknownName: when the page has no such section.
     """
-    payload = edition.finding(name).payload
-    if "page" not in payload:
-        raise PublishError(
-            name, "this finding is no page of a system or plan", ways=("name system.… or plan.….result",)
-        )
-    told = plan_page(payload) if "objective" in payload else page(payload)
-    known = {one.id: one for one in told.sections}
+    known = {one.id: one for one in page_of(edition, name).sections}
     if section not in known:
         raise UnknownName(name, "section", section, known)
     return known[section]
@@ -61,6 +73,7 @@ def printed_section(
     *,
     notes: bool = True,
     longest: int = _LONG,
+    lacks: bool = True,
 ) -> str:
     """Return a section as a table, its publications, its notes, and what was not published with the ways to it."""
     language = numbers.language
@@ -73,17 +86,71 @@ def printed_section(
         more = [word("more lines", language).format(left)] if left else []
         parts.append(source_line(numbers, first, more))
     if notes and section.notes:
-        told = " ".join(_ended(note.text(language), language) for note in section.notes)
+        told = _joined([_sentence(note.text(language), language) for note in section.notes], language)
         parts.append(f"**{word('rests on', language)}** {plain(told)}")
-    for one in section.missing:
-        ways = "; ".join(way.text(language) for way in one.ways)
-        text = f"{one.what.text(language)}: {one.why.text(language)}" + (f" ({ways})" if ways else "")
-        parts.append(f"- **{word('not published', language)}** {plain(text)}")
+    parts += [_not_published(one, numbers) for one in (section.missing if lacks else ())]
     return "\n\n".join(parts) + "\n"
 
 
-def _ended(text: str, language: str) -> str:
-    return text if text.endswith(("。", ".", "！", "!")) else text + ("。" if language == "zh" else ".")
+def _not_published(one: Missing, numbers: Numbers) -> str:
+    language = numbers.language
+    ways = "; ".join(way.text(language) for way in one.ways)
+    text = f"{one.what.text(language)}: {one.why.text(language)}" + (f" ({ways})" if ways else "")
+    return f"- **{word('lacking', language)}** {plain(text)}"
+
+
+def missing(numbers: Numbers, name: str, caption: Callable[[], str] | None) -> str:
+    """Return all that a page says was never published or is not known, once each, with why and how to bring it in.
+
+    With a caption it is a table, else a list.
+    """
+    language = numbers.language
+    lacks: dict[tuple[Label, Label], Missing] = {}
+    for section in page_of(numbers.edition, name).sections:
+        for one in section.missing:
+            lacks.setdefault((one.what, one.why), one)
+    if caption is None or not lacks:
+        return "\n".join(_not_published(one, numbers) for one in lacks.values()) or word("nothing lacks", language)
+    rows = []
+    for one in lacks.values():
+        ways = [one.what, one.why, *one.ways]
+        told = [plain(way.text(language)) for way in ways]
+        rows.append([*told[:2], "; ".join(told[2:]) or "—"])
+    heads = [word(key, language) for key in ("lacking", "why", "how to bring it in")]
+    return pipe(heads, rows, caption(), left=3, widths=[30, 38, 32])
+
+
+def says(numbers: Numbers, name: str, section: str) -> str:
+    """Return what a section of a page says in its own words, every number linked; the analysis wrote them.
+
+    Raises:
+        PublishError: when it says nothing.
+    """
+    told = section_of(numbers.edition, name, section)
+    texts = [_sentence(" ".join(text.text(numbers.language).split()), numbers.language) for text in told.text]
+    if not texts:
+        raise PublishError(name, f"section '{section}' says nothing in words", ways=("print it: page(…)",))
+    return _linked(numbers, name, _joined(texts, numbers.language))
+
+
+def _linked(numbers: Numbers, name: str, text: str) -> str:
+    """Return a text with a link at every number that needs a finding behind it."""
+    parts, at = [], 0
+    for one in typed_numbers.found(text):
+        if not one.rule:
+            parts += [plain_run(text[at : one.start]), numbers.whole(name, plain(one.text))]
+            at = one.start + len(one.text)
+    return "".join([*parts, plain_run(text[at:])])
+
+
+def _joined(sentences: Sequence[str], language: str) -> str:
+    return ("" if language == "zh" else " ").join(sentences)
+
+
+def _sentence(text: str, language: str) -> str:
+    """Return a text as a sentence: with a capital and a full stop."""
+    ended = text if text.endswith(("。", ".", "！", "!")) else text + ("。" if language == "zh" else ".")
+    return ended[:1].upper() + ended[1:]
 
 
 def columns_of(section: Section, columns: Sequence[str]) -> list[int]:
@@ -106,7 +173,7 @@ def _table(
     heads = [plain(heading(column, language)) for column in columns]
     texts = [[heads[at], *(line[at] for line in body)] for at in range(len(kept))]
     widths = [min(40, max(6, *(_wide(text) for text in column))) for column in texts]
-    left = next((order for order, at in enumerate(kept) if numeric(section, at)), len(kept))
+    left = [order for order, at in enumerate(kept) if not numeric(section, at)]
     return pipe(heads, body, caption, left=left, widths=widths)
 
 
@@ -116,7 +183,15 @@ def _wide(text: str) -> int:
 
 def _cell(row: Row, at: int, column: Column, numbers: Numbers, longest: int) -> str:
     text = printed(row.cells[at], column, numbers.language)
-    return text if is_number(row.cells[at]) else plain(text if len(text) <= longest else f"{text[: longest - 1]}…")
+    return text if is_number(row.cells[at]) else plain(_cut(text, longest))
+
+
+def _cut(text: str, longest: int) -> str:
+    """Return a text that is no wider than it may be, with a sign where it was cut."""
+    kept = text
+    while _wide(kept) > longest:
+        kept = kept[:-1]
+    return text if kept == text else f"{kept[:-1]}…"
 
 
 def source_line(numbers: Numbers, rows: Iterable[Row], more: Sequence[str] = (), note: str = "") -> str:

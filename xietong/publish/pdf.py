@@ -10,9 +10,10 @@ from typing import Final
 
 from xietong.errors import PublishError
 from xietong.publish.assets_index import template_text
+from xietong.publish.column_widths import needs, shares
 from xietong.publish.document import Document
 from xietong.publish.fonts import font_directory, missing_characters
-from xietong.publish.markdown import Node, Tree, image_of, is_division, raw, read, rewrite
+from xietong.publish.markdown import Node, Tree, image_of, is_division, plain_text, raw, read, rewrite
 from xietong.publish.pandoc import convert
 
 __all__ = ["write_pdf"]
@@ -29,6 +30,9 @@ FRAMES = {
     "small": "small-type",
 }
 """The fenced divisions and the functions of the template that set them."""
+
+LINE, GAP = 50.4, 1.1
+"""The line and the margins of a cell, in em of the type of tables; the template sets both."""
 
 SAFE_NAME = re.compile(r"[^\w-]")
 STANDARD: Final = "ua-1"
@@ -105,6 +109,8 @@ def _prepared(tree: Tree, document: Document) -> Tree:
         if (key := image_of(node)) is not None:
             alt = json.dumps(document.figures[key].alt, ensure_ascii=False)
             return raw("RawInline", "typst", f'#drawing("{_file_name(key)}", alt: {alt})')
+        if node["t"] == "Table":
+            return _fitted(node)
         if node["t"] == "Math":
             spoken = json.dumps(node["c"][1], ensure_ascii=False)
             return [
@@ -122,6 +128,16 @@ def _prepared(tree: Tree, document: Document) -> Tree:
         return None
 
     return rewrite(tree, changed)
+
+
+def _fitted(table: Node) -> Node:
+    """Return a table whose columns are as wide as what stands in them asks for."""
+    attributes, caption, columns, head, bodies, foot = table["c"]
+    rows = [*head[1], *(row for body in bodies for part in body[2:] for row in part), *foot[1]]
+    texts = [[plain_text(cell[4]) for cell in row[1]] for row in rows]
+    parts = shares(needs(texts), LINE, GAP)
+    fitted = [[align, {"t": "ColWidth", "c": round(part, 4)}] for (align, _), part in zip(columns, parts, strict=True)]
+    return {"t": "Table", "c": [attributes, caption, fitted, head, bodies, foot]}
 
 
 def _anchor(name: str) -> Node:

@@ -15,7 +15,7 @@ from xietong.publish.plan_page import objective_digits, surety
 from xietong.publish.tables import pipe, plain
 from xietong.publish.words import with_unit, word
 
-__all__ = ["answer", "assumed", "functions", "plans", "swing"]
+__all__ = ["answer", "assumed", "assumes", "functions", "plans", "swing"]
 
 _WHOLE = 1_000
 """Signs of a reason that are printed: all of them."""
@@ -26,6 +26,7 @@ def functions(numbers: Numbers) -> dict[str, Callable[..., str]]:
     """Return the functions that print what a plan reached and what moves it most."""
     return {
         "answer": lambda name, unit="", digits=None: answer(numbers, name, unit, digits),
+        "assumes": lambda name: assumes(numbers, name),
         "surety": lambda name: surety(_payload(numbers, name)).text(numbers.language),
         "swing": lambda name, none="": swing(numbers, name, none),
     }
@@ -78,6 +79,17 @@ def swing(numbers: Numbers, name: str, none: str = "") -> str:
         return none
     label, ends, digits = told
     return f"{plain(label.text(numbers.language))} ({numbers.whole(name, _ends(ends, digits, numbers.language))})"
+
+
+def assumes(numbers: Numbers, name: str) -> str:
+    """Return by name what a plan assumes or chooses; values, ranges and reasons stand in its table of assumptions.
+
+    Raises:
+        PublishError: when the finding is no outcome of a plan.
+    """
+    gap = "、" if numbers.language == "zh" else "; "
+    labels = (Label(*one["label"]).text(numbers.language) for one in _payload(numbers, name)["levers"])
+    return gap.join(plain(label) for label in labels)
 
 
 def _widest(payload: Mapping[str, Any]) -> tuple[Label, tuple[float | None, float | None], int] | None:

@@ -12,11 +12,12 @@ from math import isnan
 from xietong.errors import PublishError, UnknownName
 from xietong.library.explanations import shown
 from xietong.library.labels import Language
-from xietong.library.origins import Grade
+from xietong.library.origins import Flag, Grade
+from xietong.library.series import Series
 from xietong.publish.numbers import Numbers, runs
 from xietong.publish.tables import names as label_names
 
-__all__ = ["absent", "extreme", "functions", "grade", "ranked", "those", "values"]
+__all__ = ["absent", "extreme", "functions", "grade", "ranked", "standing", "those", "values"]
 
 WAYS = ("highest", "lowest", "largest")
 SIDES = ("above", "below")
@@ -36,6 +37,7 @@ def functions(numbers: Numbers) -> dict[str, Callable[..., str]]:
         ),
         "absent": lambda concept, place, begin, end, none: absent(numbers, concept, place, (begin, end), none),
         "grade": lambda name, **select: grade(numbers, name, select),
+        "standing": lambda name, **select: standing(numbers, name, select),
     }
 
 
@@ -45,15 +47,12 @@ def values(numbers: Numbers, name: str, select: Mapping[str, object]) -> Iterato
     Raises:
         PublishError: when the finding has no values.
     """
-    finding = numbers.edition.finding(name)
-    if finding.series is None:
-        raise PublishError(name, "only a finding with values has an order")
-    part = finding.series.select(**{axis: str(label) for axis, label in select.items()})
+    part, digits = _part(numbers, name, select), numbers.edition.finding(name).digits
     labels = product(*(axis.labels for axis in part.axes))
     for cell, value in zip(labels, part.values.ravel().tolist(), strict=True):
         if not isnan(value):
             own = dict(zip((axis.name for axis in part.axes), cell, strict=True))
-            yield {**select, **own}, float(shown(value, finding.digits))
+            yield {**select, **own}, float(shown(value, digits))
 
 
 def _over(numbers: Numbers, name: str, axis: str, select: Mapping[str, object]) -> list[tuple[float, str]]:
@@ -167,8 +166,22 @@ def grade(numbers: Numbers, name: str, select: Mapping[str, object]) -> str:
     Raises:
         PublishError: when the finding has no values.
     """
+    part = _part(numbers, name, select)
+    return Grade(int(part.grades.max(initial=0))).label.text(numbers.language)
+
+
+def standing(numbers: Numbers, name: str, select: Mapping[str, object]) -> str:
+    """Return the worst standing among the numbers of a finding that a reference leaves open: observed, preliminary.
+
+    Raises:
+        PublishError: when the finding has no values.
+    """
+    part = _part(numbers, name, select)
+    return Flag(int(part.flags.max(initial=0))).label.text(numbers.language)
+
+
+def _part(numbers: Numbers, name: str, select: Mapping[str, object]) -> Series:
     series = numbers.edition.finding(name).series
     if series is None:
-        raise PublishError(name, "only a finding with values has a grade")
-    part = series.select(**{axis: str(label) for axis, label in select.items()})
-    return Grade(int(part.grades.max(initial=0))).label.text(numbers.language)
+        raise PublishError(name, "only a finding with values has an order, a grade and a standing")
+    return series.select(**{axis: str(label) for axis, label in select.items()})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -27,6 +27,7 @@ from xietong.publish import (
 )
 from xietong.publish.changes import Changes, Earlier
 from xietong.publish.chapters import Chapter, figure_document, read_chapters
+from xietong.publish.cross_references import resolved, see
 from xietong.publish.document import Document, Figure
 from xietong.publish.engine import figure_engine
 from xietong.publish.figure_sources import figure_source
@@ -35,6 +36,7 @@ from xietong.publish.ground import PACKED, Ground, ground_of
 from xietong.publish.numbers import Numbers
 from xietong.publish.sources import number_index, reference_list
 from xietong.publish.template import rendered
+from xietong.publish.word_house import House
 from xietong.publish.words import word
 
 Progress = Callable[[str], None]
@@ -65,6 +67,7 @@ class Desk:
             "number": self.numbers.number,
             "refusal": self.numbers.refusal,
             "verdict": lambda name: tables.verdict(self.numbers, name),
+            "stated": lambda name: tables.stated(self.numbers, name),
             "table": self._table,
             "matrix": lambda name, caption: tables.matrix(self.numbers, name, self._caption(caption, [name])),
             "scorecard": lambda name, caption, task="", path="": tables.scorecard(
@@ -98,12 +101,16 @@ class Desk:
             **self._index_tables(),
             **sentences.functions(self.numbers),
             "page": self._page,
+            "missing": lambda name, caption="": page_sections.missing(
+                self.numbers, name, (lambda: self._caption(caption, [name])) if caption else None
+            ),
             "grades": lambda caption: holdings_tables.grades(self.numbers, self._caption(caption, [])),
             "vintages": lambda caption: holdings_tables.vintages(self.numbers, self._caption(caption, [])),
             **Changes(self.numbers, self.earlier, self.specs, self._caption).functions(),
             "figure": self._figure,
             "appendix": lambda: number_index(self.numbers),
             "references": lambda: reference_list(self.numbers),
+            "see": see,
         }
 
     def _index_tables(self) -> dict[str, Callable[..., str]]:
@@ -153,9 +160,11 @@ class Desk:
 
     def _plan(self, name: str, key: str, digits: int = 2) -> str:
         """Return one number of a plan's result, linked and noted; rates in per cent, counts as they are."""
-        value = self.edition.finding(name).payload.get(key)
+        payload = self.edition.finding(name).payload
+        assumed = {one: told["value"] for one, told in payload.get("assumptions", {}).items()}
+        value = {**assumed, **payload}.get(key)
         if not isinstance(value, int | float):
-            raise UnknownName(name, "number of the result", key, self.edition.finding(name).payload)
+            raise UnknownName(name, "number of the result", key, {**assumed, **payload})
         cell = self.numbers.cell(name, {})
         text = str(value) if isinstance(value, int) else f"{value * 100:.{digits}f}%"
         return self.numbers.whole(name, text) + self.numbers.note(cell)
@@ -195,10 +204,11 @@ class Desk:
         rows: int = 10,
         columns: Sequence[str] = (),
         notes: bool = True,
+        lacks: bool = True,
     ) -> str:
         told = page_sections.section_of(self.edition, name, section)
         numbered = self._caption(caption or told.title.text(self.language), [name]) if told.columns else ""
-        return page_sections.printed_section(self.numbers, told, numbered, rows, columns, notes=notes)
+        return page_sections.printed_section(self.numbers, told, numbered, rows, columns, notes=notes, lacks=lacks)
 
     def _source(self, cells: Sequence[tuple[str, Mapping[str, str]]]) -> str:
         """Return the source line of a table or figure: the publications behind what it shows."""
@@ -220,8 +230,11 @@ def write_report(
     progress: Progress,
     signature: Signature | None = None,
     earlier: Earlier = NONE,
+    house: House | None = None,
 ) -> list[Path]:
     """Write the report into ``folder`` and return the files; without a signature it is a draft.
+
+    The Word files take the styles and the page of ``house``.
 
     Raises:
         Problems: with every reference of every chapter, in every language, that cannot be rendered.
@@ -234,7 +247,7 @@ def write_report(
     written = []
     for (language, desk), body in zip(desks.items(), bodies, strict=True):
         progress(f"{language}: {len(desk.numbers.cells)} numbers, {desk.counted} tables, {len(desk.order)} figures")
-        document = _document(desk, body, _figures(desk, formats), signature)
+        document = replace(_document(desk, body, _figures(desk, formats), signature), house=house)
         for form in formats:
             path = folder / f"report.{language}.{form}"
             _writer(form)(document, path)
@@ -282,15 +295,17 @@ def _bodies(desks: Sequence[tuple[Desk, Sequence[Chapter]]]) -> list[str]:
     errors: list[XietongError] = []
     bodies = []
     for desk, chapters in desks:
-        texts = []
+        texts: dict[str, str] = {}
         for chapter in chapters:
             try:
-                texts.append(rendered(chapter.text, chapter.shown, desk.functions()))
+                texts[chapter.shown] = rendered(chapter.text, chapter.shown, desk.functions())
             except Problems as problems:
                 errors += problems.errors
             except XietongError as error:
                 errors.append(error)
-        bodies.append("\n\n".join([*texts, desk.numbers.notes()]))
+        if not errors:
+            referred = resolved(texts, desk.order, desk.numbers.shown, desk.language)
+            bodies.append("\n\n".join([*referred, desk.numbers.notes()]))
     if errors:
         raise Problems("report", errors)
     return bodies

@@ -15,11 +15,16 @@ from xietong.publish.words import unit_name, with_unit, word
 
 
 def pipe(
-    header: Sequence[str], rows: Sequence[Sequence[str]], caption: str, left: int = 1, widths: Sequence[int] = ()
+    header: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    caption: str,
+    left: int | Sequence[int] = 1,
+    widths: Sequence[int] = (),
 ) -> str:
-    """Return a pipe table; the first ``left`` columns stand left, the others right; ``widths`` are relative."""
+    """Return a pipe table; the first ``left`` columns, or those named, stand left; ``widths`` are relative."""
     dashes = ["-" * width for width in widths or [3] * len(header)]
-    rule = [f":{one}" if at < left else f"{one}:" for at, one in enumerate(dashes)]
+    stand_left = range(left) if isinstance(left, int) else left
+    rule = [f":{one}" if at in stand_left else f"{one}:" for at, one in enumerate(dashes)]
     lines = [header, rule, *rows]
     table = "\n".join("| " + " | ".join(cell.replace("|", "/") for cell in line) + " |" for line in lines)
     return f"{table}\n\n: {caption}\n"
@@ -27,7 +32,12 @@ def pipe(
 
 def plain(text: str) -> str:
     """Return words of a pack or study as plain text of Markdown: signs that would mean something are kept as signs."""
-    return "".join(f"\\{sign}" if sign in "\\`*_{}[]<>#$^~|@" else sign for sign in " ".join(text.split()))
+    return plain_run(" ".join(text.split()))
+
+
+def plain_run(text: str) -> str:
+    """Return a part of a text as plain text of Markdown, its spaces as they are."""
+    return "".join(f"\\{sign}" if sign in "\\`*_{}[]<>#$^~|@" else sign for sign in text)
 
 
 def names(numbers: Numbers, axis: str, labels: Sequence[str]) -> list[str]:
@@ -167,6 +177,19 @@ def statement(numbers: Numbers, name: str) -> str:
     stated = str(finding.payload.get("stated", ""))
     unit = str(finding.payload.get("unit", ""))
     return finding.label.text(numbers.language).replace("{stated}", with_unit(stated, unit, numbers.language))
+
+
+def stated(numbers: Numbers, name: str) -> str:
+    """Return the number that a claim states, linked to its entry.
+
+    Raises:
+        PublishError: when it states none.
+    """
+    payload = numbers.edition.finding(name).payload
+    if "stated" not in payload:
+        raise PublishError(name, "this finding states no number", ways=("name a claim of the kind equals",))
+    text = with_unit(str(payload["stated"]).replace("-", "−"), str(payload["unit"]), numbers.language)
+    return numbers.whole(name, text)
 
 
 def verdict(numbers: Numbers, name: str) -> str:

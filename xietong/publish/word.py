@@ -6,14 +6,17 @@ import base64
 import json
 import re
 import tempfile
+from io import BytesIO
 from pathlib import Path
+
+import docx
 
 from xietong.errors import PublishError
 from xietong.publish.document import Document
 from xietong.publish.markdown import Node, Tree, image_of, is_division, read, rewrite
 from xietong.publish.pandoc import convert_to_file
-from xietong.publish.word_finish import finish
-from xietong.publish.word_styles import TEXT_WIDTH, reference_bytes
+from xietong.publish.word_finish import finish, text_width
+from xietong.publish.word_house import reference_bytes
 
 __all__ = ["write_word"]
 
@@ -34,12 +37,14 @@ LINES = {"source": "Source Line", "small": "Small Type"}
 
 def write_word(document: Document, path: Path) -> None:
     """Write ``document`` to ``path`` for Word; the same document gives the same bytes."""
-    tree = _prepared(read(document), document)
+    reference = reference_bytes(document.language, document.house)
+    across = text_width(docx.Document(BytesIO(reference)).sections[0]).cm
+    tree = _prepared(read(document), document, across)
     tree["blocks"] = [*_cover(document), *tree["blocks"]]
     tree["meta"] = {}
     with tempfile.TemporaryDirectory(prefix="word-") as name:
         folder = Path(name)
-        (folder / "reference.docx").write_bytes(reference_bytes(document.language))
+        (folder / "reference.docx").write_bytes(reference)
         draft = folder / "draft.docx"
         convert_to_file(
             json.dumps(tree, ensure_ascii=False),
@@ -86,12 +91,12 @@ def _boxed(style: str, blocks: list[Node]) -> Node:
     return {"t": "Table", "c": [attributes, [None, []], [column], [bare, []], [body], [bare, []]]}
 
 
-def _prepared(tree: Tree, document: Document) -> Tree:
-    """Return the tree with pictures inside, and the divisions as styles and frames."""
+def _prepared(tree: Tree, document: Document, across: float) -> Tree:
+    """Return the tree with pictures as wide as ``across``, and the divisions as styles and frames."""
 
     def changed(node: Node) -> Node | list[Node] | None:
         if (key := image_of(node)) is not None:
-            return _picture(node, key, document)
+            return _picture(node, key, document, across)
         for name, style in LINES.items():
             if is_division(node, name):
                 return _styled(style, node["c"][1])
@@ -108,13 +113,13 @@ def _prepared(tree: Tree, document: Document) -> Tree:
     return out
 
 
-def _picture(node: Node, key: str, document: Document) -> Node:
+def _picture(node: Node, key: str, document: Document, centimetres: float) -> Node:
     figure = document.figures[key]
     size = VIEW.search(figure.svg)
     if size is None:
         raise PublishError(f"figure '{key}'", "the drawing states no viewBox", why="its proportions are unknown")
     across, down = float(size[1]), float(size[2])
-    width = min(TEXT_WIDTH, TEXT_WIDTH * across / FULL_WIDTH, TALLEST * across / down)
+    width = min(centimetres, centimetres * across / FULL_WIDTH, TALLEST * across / down)
     (anchor, classes, _), alt, _ = node["c"]
     data = base64.b64encode(figure.png).decode()
     attributes = [anchor, classes, [["width", f"{width:.2f}cm"]]]

@@ -1,30 +1,37 @@
-"""Finishes what pandoc wrote for Word: page, running head, contents, tables, properties, and fixed bytes."""
+"""Finishes what pandoc wrote for Word: page, running head, contents, tables, numbers, properties, and fixed bytes."""
 
 from __future__ import annotations
 
+import copy
 import datetime
 import zipfile
+from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import docx
-from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_TAB_ALIGNMENT
-from docx.oxml import OxmlElement, parse_xml
-from docx.oxml.ns import nsdecls, qn
-from docx.shared import Cm
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.parts.hdrftr import FooterPart
+from docx.shared import Cm, Length
 
 from xietong.publish.document import Document
-from xietong.publish.word_styles import FRAMES, TEXT_WIDTH
+from xietong.publish.word_captions import number_captions
+from xietong.publish.word_fields import field, field_mark, field_start, run
+from xietong.publish.word_parts import tidy
+from xietong.publish.word_sections import numbered_through, turn_pages
+from xietong.publish.word_styles import ADDED, LOOKS
+from xietong.publish.word_tables import Paper, set_table
 
 if TYPE_CHECKING:
     from docx.document import Document as WordFile
     from docx.oxml.xmlchemy import BaseOxmlElement
     from docx.section import Section
-    from docx.table import Table
 
-__all__ = ["finish", "normalised"]
+__all__ = ["finish", "normalised", "text_width"]
 
 MOMENT = datetime.datetime(1980, 1, 1, tzinfo=datetime.UTC)
 """The first moment that a ZIP archive can state; every date of the file is this one."""
@@ -32,169 +39,141 @@ MOMENT = datetime.datetime(1980, 1, 1, tzinfo=datetime.UTC)
 EDGE = 1.5
 """Centimetres from the edge of the paper to the running head."""
 
-MANY = 8
-"""A table of more columns is set smaller, with narrow margins in its cells."""
-NARROW = '<w:tblCellMar {ns}><w:left w:w="30" w:type="dxa"/><w:right w:w="30" w:type="dxa"/></w:tblCellMar>'
-
-WHOLE = 15
-"""A table of at most so many rows is neither divided between pages nor parted from its source line."""
+CAPTIONS: Final = ("Table Caption", "Image Caption")
+BEFORE: Final = ("Heading 1", "Heading 2", "Heading 3", "Table Caption")
+"""What goes with a wide table on its page."""
 
 
 def finish(draft: Path, document: Document) -> bytes:
     """Return the finished file."""
     word = docx.Document(str(draft))
-    _set_page(word.sections[0], document)
-    _break_pages(word)
-    _fill_contents(word)
-    for table in word.tables:
-        _set_table(table)
-    _describe_pictures(word)
+    styles = _styles(word)
+    foot = _set_page(word, document)
+    _break_pages(word.element.body, styles)
+    _fill_contents(word.element.body, styles)
+    number_captions(word.element.body, [styles[name] for name in CAPTIONS], document.language)
+    _set_tables(word, styles, foot)
+    _describe_pictures(word.element.body)
     _set_properties(word, document)
+    tidy(word, own=document.house is None)
     out = BytesIO()
     word.save(out)
     return normalised(out.getvalue())
 
 
-def _set_page(section: Section, document: Document) -> None:
-    """Give every page but the title page a running head and a numbered foot."""
-    section.header_distance = section.footer_distance = Cm(EDGE)
+def _styles(word: WordFile) -> dict[str, str]:
+    """Return the ids of the styles that the text uses, by the names that we know them by."""
+    ids = {(style.name or "").lower(): style.style_id for style in word.styles}
+    return {name: ids[name.lower()] for name in (*LOOKS, *ADDED)}
+
+
+def text_width(section: Section) -> Length:
+    """Return the width of the text on a page."""
+    page, left, right = section.page_width, section.left_margin, section.right_margin
+    return Length((page or 0) - (left or 0) - (right or 0))
+
+
+def _set_page(word: WordFile, document: Document) -> BaseOxmlElement | None:
+    """Give every page but the title page a running head and a numbered foot, unless the template has its own.
+
+    Returns the line of that foot.
+    """
+    section = word.sections[0]
+    numbered_through(section._sectPr)
+    if not (section.header.is_linked_to_previous and section.footer.is_linked_to_previous):
+        return None
+    if document.house is None:
+        section.header_distance = section.footer_distance = Cm(EDGE)
     section.different_first_page_header_footer = True
-    head = section.header.paragraphs[0]
-    head.style = "header"
+    head, foot = section.header.paragraphs[0], section.footer.paragraphs[0]
+    head.style, foot.style = "Header", "Footer"
     head.add_run(document.title)
-    foot = section.footer.paragraphs[0]
-    foot.style = "footer"
-    foot.paragraph_format.tab_stops.add_tab_stop(Cm(TEXT_WIDTH), alignment=WD_TAB_ALIGNMENT.RIGHT)
+    foot.paragraph_format.tab_stops.add_tab_stop(text_width(section), alignment=WD_TAB_ALIGNMENT.RIGHT)
     foot.add_run(f"{document.footer}\t")
-    _add_field(foot._p, "PAGE", "1")
+    line: BaseOxmlElement = foot._p
+    for one in field("PAGE", "1"):
+        line.append(one)
+    return line
 
 
-def _break_pages(word: WordFile) -> None:
+def _turned_foot(word: WordFile, foot: BaseOxmlElement, across: Length) -> str:
+    """Return the relation to the foot of turned pages: as the other is, with its number at their right edge."""
+    part = FooterPart.new(word.part.package)
+    own = copy.deepcopy(foot)
+    own.find(f".//{qn('w:tab')}[@{qn('w:pos')}]").set(qn("w:pos"), str(across.twips))
+    for old in part.element.findall(qn("w:p")):
+        part.element.remove(old)
+    part.element.append(own)
+    return str(word.part.relate_to(part, RELATIONSHIP_TYPE.FOOTER))
+
+
+def _paper(section: Section) -> Paper:
+    """Return the width of the text when a page stands and when it is turned: the margins stay at their sides."""
+    sides = (section.left_margin or 0) + (section.right_margin or 0)
+    return Paper(text_width(section), Length((section.page_height or 0) - sides))
+
+
+def _set_tables(word: WordFile, styles: Mapping[str, str], foot: BaseOxmlElement | None) -> None:
+    """Set every table of the body, and turn the pages of those that ask for it."""
+    paper = _paper(word.sections[0])
+    laid = [(table._tbl, set_table(table, paper, styles)) for table in word.tables]
+    wide = [table for table, chosen in laid if chosen is not None and chosen.turned]
+    own = _turned_foot(word, foot, paper.turned) if wide and foot is not None else ""
+    turn_pages(word.element.body, wide, [styles[name] for name in BEFORE], styles["Source Line"], own)
+
+
+def _break_pages(body: BaseOxmlElement, styles: Mapping[str, str]) -> None:
     """Start the summary, the contents and the first chapter on new pages."""
-    first = {"Summary Title": True, "Contents Title": True, "Heading 1": True}
-    names = [paragraph.style.name if paragraph.style else "" for paragraph in word.paragraphs]
-    for paragraph, name in zip(word.paragraphs, names, strict=True):
-        if first.get(name):
-            paragraph.paragraph_format.page_break_before = True
-            first[name] = False
+    wanted = {styles[name] for name in ("Summary Title", "Contents Title", "Heading 1")}
+    for paragraph in body.findall(qn("w:p")):
+        if paragraph.style in wanted:
+            wanted.remove(paragraph.style)
+            paragraph.get_or_add_pPr()._insert_pageBreakBefore(OxmlElement("w:pageBreakBefore"))
 
 
-def _fill_contents(word: WordFile) -> None:
+def _fill_contents(body: BaseOxmlElement, styles: Mapping[str, str]) -> None:
     """Put the entries of the contents below their title, each a link with the page that Word counts."""
-    title = next(
-        paragraph for paragraph in word.paragraphs if paragraph.style and paragraph.style.name == "Contents Title"
-    )
-    entries = _entries(word)
-    place = title._p
-    for order, (level, bookmark, text) in enumerate(entries):
-        line = _entry(word, level, bookmark, text)
-        if order == 0:
-            _open_field(line, 'TOC \\o "1-2" \\h \\z \\u', at=1)
-        if order == len(entries) - 1:
-            line.append(_mark("end"))
+    place = next(one for one in body.iter(qn("w:p")) if one.style == styles["Contents Title"])
+    lines = [_entry(styles[f"toc {level}"], mark, text) for level, mark, text in _headings(body, styles)]
+    if not lines:
+        return
+    for offset, part in enumerate(field_start('TOC \\o "1-2" \\h \\z \\u')):
+        lines[0].insert(1 + offset, part)
+    lines[-1].append(field_mark("end"))
+    for line in reversed(lines):
         place.addnext(line)
-        place = line
 
 
-def _entries(word: WordFile) -> list[tuple[int, str, str]]:
+def _headings(body: BaseOxmlElement, styles: Mapping[str, str]) -> list[tuple[int, str, str]]:
     """Return level, bookmark and text of every heading that the contents list."""
-    found, bookmark = [], ""
-    for element in word.element.body.iter(qn("w:bookmarkStart"), qn("w:p")):
+    found, mark = [], ""
+    levels = {styles[f"Heading {level}"]: level for level in (1, 2)}
+    for element in body.iter(qn("w:bookmarkStart"), qn("w:p")):
         if element.tag == qn("w:bookmarkStart"):
-            bookmark = element.get(qn("w:name"))
-            continue
-        style = element.style or ""
-        if style in ("Heading1", "Heading2"):
+            mark = element.get(qn("w:name"))
+        elif element.style in levels:
             inside = element.find(qn("w:bookmarkStart"))
-            name = bookmark if inside is None else inside.get(qn("w:name"))
+            name = mark if inside is None else inside.get(qn("w:name"))
             words = "".join(text.text or "" for text in element.iter(qn("w:t")))
-            found.append((int(style[-1]), name, words))
+            found.append((levels[element.style], name, words))
     return found
 
 
-def _entry(word: WordFile, level: int, bookmark: str, text: str) -> BaseOxmlElement:
-    line = OxmlElement("w:p")
-    line.get_or_add_pPr().style = word.styles[f"toc {level}"].style_id
-    link = OxmlElement("w:hyperlink")
-    link.set(qn("w:anchor"), bookmark)
+def _entry(style: str, mark: str, text: str) -> BaseOxmlElement:
+    line, link, tab = OxmlElement("w:p"), OxmlElement("w:hyperlink"), OxmlElement("w:r")
+    line.get_or_add_pPr().style = style
+    link.set(qn("w:anchor"), mark)
     link.set(qn("w:history"), "1")
-    link.append(_run(text))
-    tab = OxmlElement("w:r")
     tab.append(OxmlElement("w:tab"))
-    link.append(tab)
-    _add_field(link, f"PAGEREF {bookmark} \\h", "", stale=True)
+    for part in (run(text), tab, *field(f"PAGEREF {mark} \\h", "", stale=True)):
+        link.append(part)
     line.append(link)
     return line
 
 
-def _run(text: str) -> BaseOxmlElement:
-    run = OxmlElement("w:r")
-    content = OxmlElement("w:t")
-    content.text = text
-    content.set(qn("xml:space"), "preserve")
-    run.append(content)
-    return run
-
-
-def _mark(kind: str, *, stale: bool = False) -> BaseOxmlElement:
-    """Return the run that begins, separates or ends a field; a stale one is counted anew on opening."""
-    run, mark = OxmlElement("w:r"), OxmlElement("w:fldChar")
-    mark.set(qn("w:fldCharType"), kind)
-    if stale:
-        mark.set(qn("w:dirty"), "true")
-    run.append(mark)
-    return run
-
-
-def _instruction(code: str) -> BaseOxmlElement:
-    run, text = OxmlElement("w:r"), OxmlElement("w:instrText")
-    text.set(qn("xml:space"), "preserve")
-    text.text = f" {code} "
-    run.append(text)
-    return run
-
-
-def _add_field(parent: BaseOxmlElement, code: str, shown: str, *, stale: bool = False) -> None:
-    for part in (_mark("begin", stale=stale), _instruction(code), _mark("separate"), _run(shown), _mark("end")):
-        parent.append(part)
-
-
-def _open_field(parent: BaseOxmlElement, code: str, at: int) -> None:
-    for offset, part in enumerate((_mark("begin"), _instruction(code), _mark("separate"))):
-        parent.insert(at + offset, part)
-
-
-def _set_table(table: Table) -> None:
-    """Set a table to full width, rows whole, in small type; frames keep the type of the text."""
-    framed = table.style is not None and table.style.style_id in FRAMES
-    table.alignment = WD_TABLE_ALIGNMENT.CENTER
-    width = table._tbl.tblPr.find(qn("w:tblW"))
-    if width is None:
-        width = OxmlElement("w:tblW")
-        table._tbl.tblPr.append(width)
-    width.set(qn("w:type"), "pct")
-    width.set(qn("w:w"), "5000")
-    whole = len(table.rows) <= WHOLE
-    wide = not framed and len(table.columns) > MANY
-    if wide:
-        margins = parse_xml(NARROW.format(ns=nsdecls("w")))
-        look = table._tbl.tblPr.find(qn("w:tblLook"))
-        table._tbl.tblPr.append(margins) if look is None else look.addprevious(margins)
-    for row in table.rows:
-        properties = row._tr.get_or_add_trPr()
-        properties.append(OxmlElement("w:cantSplit"))
-        style = "Table Text" if properties.find(qn("w:tblHeader")) is None else "Table Head"
-        style += " Small" if wide else ""
-        for cell in row.cells:
-            for paragraph in cell.paragraphs:
-                if not framed:
-                    paragraph.style = style
-                    paragraph.paragraph_format.keep_with_next = whole
-
-
-def _describe_pictures(word: WordFile) -> None:
+def _describe_pictures(body: BaseOxmlElement) -> None:
     """Leave one description on each picture: the words, not the data that pandoc was handed."""
-    for drawing in word.element.body.iter(qn("w:drawing")):
+    for drawing in body.iter(qn("w:drawing")):
         words = next(drawing.iter(qn("wp:docPr"))).get("descr", "")
         for picture in drawing.iter(qn("pic:cNvPr")):
             picture.set("descr", words)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 import docx
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING, WD_TAB_ALIGNMENT
+from docx.opc.oxml import serialize_part_xml
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm, Pt, RGBColor
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from docx.oxml.xmlchemy import BaseOxmlElement
     from docx.styles.style import CharacterStyle, ParagraphStyle
 
-__all__ = ["FRAMES", "TEXT_WIDTH", "reference_bytes"]
+__all__ = ["ADDED", "BUILT_IN", "FRAMES", "LOOKS", "TEXT_WIDTH", "Look", "add_marks", "own_reference", "set_shape"]
 
 PAPER, MARGIN = (21.0, 29.7), 2.5
 """Centimetres of A4, and of its margins."""
@@ -65,7 +66,7 @@ LOOKS = {
     "Heading 1": Look(SANS, 18, bold=True, tone=DEEP, before=26, after=12, line=1.2, keep=True),
     "Heading 2": Look(SANS, 14, bold=True, tone=DEEP, before=18, after=8, line=1.2, keep=True),
     "Heading 3": Look(SANS, 12, bold=True, before=12, after=6, line=1.2, keep=True),
-    "Footnote Text": Look(size=9, line=1.15, align=BOTH),
+    "Footnote Text": Look(size=9, line=1.15),
     "Table Caption": Look(SANS, 10.5, bold=True, before=12, after=4, line=1.2, keep=True),
     "Image Caption": Look(SANS, 10.5, bold=True, before=4, after=2, line=1.2, keep=True),
     "Captioned Figure": Look(before=12, line=1, keep=True),
@@ -75,25 +76,33 @@ ADDED = {
     "Summary Title": Look(SANS, 16, bold=True, tone=DEEP, after=8, line=1.2, keep=True),
     "Summary Text": Look(indent=2, align=BOTH, after=4),
     "Contents Title": Look(SANS, 16, bold=True, tone=DEEP, before=26, after=8, line=1.2, keep=True),
-    "toc 1": Look(SANS, 11, before=4),
-    "toc 2": Look(size=11),
+    "toc 1": Look(SANS, 11, before=4, line=1.2),
+    "toc 2": Look(size=11, line=1.2),
     "Source Line": Look(size=9, tone=MUTED, line=1.2, before=4, after=10),
-    "Small Type": Look(size=10.5, line=1.3, after=3),
+    "Small Type": Look(size=9, line=1.2, after=3),
     "Table Text": Look(size=9.5, line=1.15),
     "Table Head": Look(SANS, 9.5, bold=True, line=1.15, keep=True),
     "Table Text Small": Look(size=8, line=1.15),
     "Table Head Small": Look(SANS, 8, bold=True, line=1.15, keep=True),
     "Frame Text": Look(size=11, line=1.4, after=3),
-    "header": Look(SANS, 9, tone=MUTED, line=1),
-    "footer": Look(SANS, 9, tone=MUTED, line=1),
+    "Header": Look(SANS, 9, tone=MUTED, line=1),
+    "Footer": Look(SANS, 9, tone=MUTED, line=1),
 }
 """Styles that pandoc's own document lacks."""
+
+BUILT_IN = ("toc 1", "toc 2", "Header", "Footer", "Footnote Text")
+"""Names that Word gives a meaning of its own."""
 
 FRAMES = {"KeyPoints": ("KeyPoints", DEEP), "Caution": ("Caution", "B4431C")}
 """Framed boxes: id, name and colour of the upper edge of their table style."""
 
-THREE_LINES = """<w:style {ns} w:type="table" w:default="1" w:styleId="Table"><w:name w:val="Table"/>
-<w:basedOn w:val="TableNormal"/><w:qFormat/>
+BARE_TABLE = """<w:style {ns} w:type="table" w:default="1" w:styleId="TableNormal"><w:name w:val="Normal Table"/>
+<w:uiPriority w:val="99"/><w:semiHidden/><w:unhideWhenUsed/><w:tblPr><w:tblInd w:w="0" w:type="dxa"/><w:tblCellMar>
+<w:top w:w="0" w:type="dxa"/><w:left w:w="108" w:type="dxa"/><w:bottom w:w="0" w:type="dxa"/>
+<w:right w:w="108" w:type="dxa"/></w:tblCellMar></w:tblPr></w:style>"""
+
+THREE_LINES = """<w:style {ns} w:type="table" w:customStyle="1" w:styleId="Table"><w:name w:val="Table"/>
+<w:basedOn w:val="{bare}"/><w:qFormat/>
 <w:tblPr><w:tblInd w:w="0" w:type="dxa"/><w:tblBorders>
 <w:top w:val="single" w:sz="12" w:space="0" w:color="{ink}"/>
 <w:bottom w:val="single" w:sz="12" w:space="0" w:color="{ink}"/></w:tblBorders>
@@ -104,7 +113,7 @@ THREE_LINES = """<w:style {ns} w:type="table" w:default="1" w:styleId="Table"><w
 </w:tblStylePr></w:style>"""
 
 FRAME = """<w:style {ns} w:type="table" w:customStyle="1" w:styleId="{key}"><w:name w:val="{name}"/>
-<w:basedOn w:val="TableNormal"/>
+<w:basedOn w:val="{bare}"/>
 <w:tblPr><w:tblInd w:w="0" w:type="dxa"/><w:tblBorders>
 <w:top w:val="single" w:sz="18" w:space="0" w:color="{edge}"/>
 <w:left w:val="single" w:sz="4" w:space="0" w:color="D5DAE1"/>
@@ -114,8 +123,28 @@ FRAME = """<w:style {ns} w:type="table" w:customStyle="1" w:styleId="{key}"><w:n
 <w:bottom w:w="80" w:type="dxa"/><w:right w:w="200" w:type="dxa"/></w:tblCellMar></w:tblPr></w:style>"""
 
 
+CHARACTERS = {
+    "Hyperlink": "",
+    "Footnote Reference": '<w:vertAlign w:val="superscript"/>',
+    "Verbatim Char": '<w:rFonts w:ascii="Consolas" w:hAnsi="Consolas"/>',
+}
+"""Styles of characters that the text uses, and what one that a file lacks is made of."""
+
+CHARACTER = """<w:style {ns} w:type="character" w:styleId="{key}"><w:name w:val="{name}"/>
+<w:rPr>{inside}</w:rPr></w:style>"""
+
+FACES = """<w:fonts {ns}>
+<w:font w:name="Times New Roman"><w:charset w:val="00"/><w:family w:val="roman"/><w:pitch w:val="variable"/></w:font>
+<w:font w:name="宋体"><w:altName w:val="SimSun"/><w:charset w:val="86"/><w:family w:val="auto"/>
+<w:pitch w:val="variable"/></w:font>
+<w:font w:name="Arial"><w:charset w:val="00"/><w:family w:val="swiss"/><w:pitch w:val="variable"/></w:font>
+<w:font w:name="黑体"><w:altName w:val="SimHei"/><w:charset w:val="86"/><w:family w:val="modern"/>
+<w:pitch w:val="fixed"/></w:font></w:fonts>"""
+"""The typefaces that the styles name, each with the other name that programs know it by."""
+
+
 @cache
-def reference_bytes(language: Language) -> bytes:
+def own_reference(language: Language) -> bytes:
     """Return the document whose styles pandoc takes over, made from pandoc's own."""
     import pypandoc
 
@@ -127,9 +156,11 @@ def reference_bytes(language: Language) -> bytes:
         _set_defaults(word, language)
         for name, look in {**LOOKS, **ADDED}.items():
             _set_style(word, name, look, language)
-        _set_tables(word)
+        _drop_table_styles(word)
+        add_marks(word)
         _quieten_links(word)
         word.styles["Verbatim Char"].font.size = None
+        _name_faces(word)
         word.save(str(path))
         return path.read_bytes()
 
@@ -163,11 +194,18 @@ def _set_style(word: WordFile, name: str, look: Look, language: Language) -> Non
     """Give one paragraph style its look; a style that is not there yet is added."""
     known = {style.name for style in word.styles}
     if name not in known:
-        word.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH, builtin=name.startswith("toc"))
+        word.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH, builtin=name in BUILT_IN)
     style = cast("ParagraphStyle", word.styles[name])
     if name != "Normal":
         style.base_style = word.styles[look.parent]
     _set_type(style, look)
+    set_shape(style, look, language)
+    if name.startswith("toc"):
+        style.paragraph_format.tab_stops.add_tab_stop(Cm(TEXT_WIDTH), WD_TAB_ALIGNMENT.RIGHT)
+
+
+def set_shape(style: ParagraphStyle, look: Look, language: Language) -> None:
+    """Give a paragraph style distances, lines, alignment and indents."""
     shape = style.paragraph_format
     shape.space_before, shape.space_after = Pt(look.before), Pt(look.after)
     shape.line_spacing_rule, shape.line_spacing = WD_LINE_SPACING.MULTIPLE, look.line
@@ -178,9 +216,8 @@ def _set_style(word: WordFile, name: str, look: Look, language: Language) -> Non
         _indent(style, look.indent)
     elif look.indent:
         shape.space_after = Pt(ENGLISH_GAP)
-    if name.startswith("toc"):
-        shape.left_indent = Cm(0.75 * (int(name[-1]) - 1))
-        shape.tab_stops.add_tab_stop(Cm(TEXT_WIDTH), WD_TAB_ALIGNMENT.RIGHT)
+    if (style.name or "").startswith("toc"):
+        shape.left_indent = Cm(0.75 * (int((style.name or "")[-1]) - 1))
 
 
 def _set_type(style: ParagraphStyle, look: Look) -> None:
@@ -199,15 +236,35 @@ def _indent(style: ParagraphStyle, characters: int) -> None:
     indent.set(qn("w:firstLine"), str(int(characters * (style.font.size or Pt(12)).pt * 20)))
 
 
-def _set_tables(word: WordFile) -> None:
+def _drop_table_styles(word: WordFile) -> None:
+    """Take away the table style of pandoc, which stands in the way of ours."""
     styles = word.styles.element
     for old in styles.findall(qn("w:style")):
         if old.get(qn("w:styleId")) == "Table":
             styles.remove(old)
-    names = nsdecls("w")
-    styles.append(parse_xml(THREE_LINES.format(ns=names, ink=INK)))
+
+
+def add_marks(word: WordFile) -> list[str]:
+    """Add the styles of tables, frames and characters that a file lacks, and return their names."""
+    styles, names = word.styles.element, nsdecls("w")
+    known = {(style.name or "").lower() for style in word.styles}
+    bare = next((one.style_id for one in word.styles if one.name == "Normal Table"), "TableNormal")
+    made = {"Normal Table": BARE_TABLE.format(ns=names), "Table": THREE_LINES.format(ns=names, ink=INK, bare=bare)}
     for key, (name, edge) in FRAMES.items():
-        styles.append(parse_xml(FRAME.format(ns=names, key=key, name=name, edge=edge)))
+        made[name] = FRAME.format(ns=names, key=key, name=name, edge=edge, bare=bare)
+    for name, inside in CHARACTERS.items():
+        made[name] = CHARACTER.format(ns=names, key=name.replace(" ", ""), name=name, inside=inside)
+    added = [name for name in made if name.lower() not in known]
+    for name in added:
+        styles.append(parse_xml(made[name]))
+    return added
+
+
+def _name_faces(word: WordFile) -> None:
+    """List the typefaces that the styles name in place of those of pandoc's own file."""
+    for relation in word.part.rels.values():
+        if relation.reltype.endswith("/fontTable"):
+            relation.target_part._blob = serialize_part_xml(parse_xml(FACES.format(ns=nsdecls("w"))))
 
 
 def _quieten_links(word: WordFile) -> None:

@@ -115,7 +115,7 @@ WORDS = {
     "computed": Label("由本报告的结果算出", "computed from findings of this report"),
     "more lines": Label("其余 {} 行见系统页面", "{} more lines stand on the page of the system"),
     "empty": Label("没有条目", "no entries"),
-    "not published": Label("未公布", "Not published"),
+    "lacking": Label("未公布或未计入", "Not published, or left out"),
     "rests on": Label("须知", "Mind"),
     "no vintage": Label("未注明口径的转售表", "resold tables that name no benchmark"),
     "low end": Label("下端", "low end"),
@@ -148,6 +148,8 @@ WORDS = {
     "turned": Label("改变结论的项数", "Turned by"),
     "turned by": Label("是哪些", "Which"),
     "none": Label("没有一项", "none"),
+    "how to bring it in": Label("补充办法", "How to bring it in"),
+    "nothing lacks": Label("没有缺项。", "Nothing is missing."),
     "plan": Label("规划", "Plan"),
     "sought": Label("求什么（单位）", "What is sought (unit)"),
     "surety": Label("可靠程度", "How sure"),
@@ -216,6 +218,11 @@ def unit_name(unit: str, language: Language) -> str:
     if language == "zh":
         return "" if unit == "1" else unit
     return _UNITS.get(unit, unit)
+
+
+def units_named(name: str, language: Language) -> list[str]:
+    """Return every unit that the report prints under a name."""
+    return [unit for unit in _UNITS if unit_name(unit, language) == name]
 
 
 def with_unit(text: str, unit: str, language: Language) -> str:

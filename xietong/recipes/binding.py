@@ -15,6 +15,7 @@ from xietong.library.ledger import Ledger
 from xietong.library.series import Axis, Series
 from xietong.library.units import conversion, unit
 from xietong.measures.measure import ABSENT, Facts
+from xietong.recipes.adjacency import by_rule, takes_links
 
 
 @dataclass(frozen=True)
@@ -28,16 +29,19 @@ class Bound:
 
 
 def bind(
-    who: str, facts: Facts, series: Mapping[str, Series], labels: Mapping[str, Mapping[str, str]] | None = None
-) -> Bound:
+    who: str, facts: Facts, series: Mapping[str, Series], labels: Mapping[str, Mapping[str, str]] | None = None,
+    links: str = "",
+) -> Bound:  # fmt: skip
     """Transpose every series to the axes that the measure declares, core axes last, other axes broadcast in front.
 
-    ``labels`` say for every parameter of labels to which group each label of its axis belongs.
+    ``labels`` say for every parameter of labels to which group each label of its axis belongs, ``links`` the rule by
+    which places are neighbours.
 
     Raises:
         MeasureRefusal: when a core axis is absent, labels differ, or a precondition of the measure does not hold.
     """
-    data = [name for name in facts.parameters if name not in facts.labels]
+    linked = takes_links(facts)
+    data = [name for name in facts.parameters if name not in facts.labels and name not in linked]
     fitted = {name: _ratio(_named(series[name], facts.parameters[name])) for name in data}
     fitted = _alike(who, facts, fitted)
     front: dict[str, tuple[Axis, str]] = {}
@@ -58,7 +62,10 @@ def bind(
     arrays: dict[str, NDArray[np.float64] | NDArray[np.int64]] = {
         name: _array(one, axes, facts.parameters[name]) for name, one in fitted.items()
     }
-    for name in facts.labels:
+    if linked:
+        given = by_rule(who, inner["place"].labels, links).arrays
+        arrays |= {name: given[name] for name in linked}
+    for name in (one for one in facts.labels if one not in linked):
         arrays[name], groups = _grouped(who, name, inner[facts.parameters[name][0]], (labels or {}).get(name, {}))
         inner.setdefault("group", groups)
     if facts.parts:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from xietong.errors import MeasureRefusal, MixedBenchmarks, Problems, XietongError
 from xietong.library.findings import Finding, Input, Receipt
@@ -14,7 +15,7 @@ from xietong.library.ledger import Selection
 from xietong.library.series import Axis, Series
 from xietong.library.units import conversion
 from xietong.measures.measure import ABSENT, Facts
-from xietong.recipes.binding import apart, bind, refuse_absent, refuse_mixed, scaled, within_bounds, worst
+from xietong.recipes.binding import Bound, apart, bind, refuse_absent, refuse_mixed, scaled, within_bounds, worst
 from xietong.recipes.jobs import Job, Shelf, digest
 from xietong.recipes.steps import InputSpec, Step
 
@@ -53,7 +54,7 @@ def derive(step: Step, shelf: Shelf, key: str = "", parts: Mapping[str, str] | N
     series = {one.parameter: one.series for one in inputs}
     receipt = Receipt(
         step.facts.name, Label.parse(step.facts.label), digest(step.facts.text), step.facts.reference,
-        step.facts.tested, {**step.choices, **step.labels}, inputs, key,
+        step.facts.tested, {**step.choices, **step.labels, **_linked(step)}, inputs, key,
         tuple(f"{name}={value}" for name, value in sorted((parts or {}).items())),
     )  # fmt: skip
     if step.refused is not None:
@@ -63,6 +64,10 @@ def derive(step: Step, shelf: Shelf, key: str = "", parts: Mapping[str, str] | N
         refuse_two_readings(step.id, inputs, shelf)
     result = _call(step, series)
     return Finding(step.id, "series", step.label, step.digits, step.note, receipt, result)
+
+
+def _linked(step: Step) -> Mapping[str, str]:
+    return {"links": step.links} if step.links else {}
 
 
 def _fetch(step: Step, spec: InputSpec, shelf: Shelf) -> Input:
@@ -137,11 +142,18 @@ def _read(inputs: Sequence[Input], shelf: Shelf) -> Iterator[tuple[str, str]]:
             left += shelf.finding(one.finding).receipt.inputs
 
 
+def _core(bound: Bound, facts: Facts, values: NDArray[np.float64]) -> list[Axis]:
+    """Return the core axes of a result; one that no input has, such as classes, is numbered from 1."""
+    lengths = dict(zip(facts.result, values.shape[values.ndim - len(facts.result) :], strict=True))
+    numbered = {name: Axis(name, tuple(str(n) for n in range(1, length + 1))) for name, length in lengths.items()}
+    return [bound.core.get(name, numbered[name]) for name in facts.result]
+
+
 def _call(step: Step, series: Mapping[str, Series]) -> Series:
     facts, who = step.facts, f"{step.id} = {step.facts.name}"
-    bound = bind(who, facts, series, step.labels)
+    bound = bind(who, facts, series, step.labels, step.links)
     values = np.asarray(facts.function(**bound.arrays, **step.choices), dtype=float)
-    axes = apart((*bound.front, *(bound.core[name] for name in facts.result)))
+    axes = apart((*bound.front, *_core(bound, facts, values)))
     shape = tuple(len(axis.labels) for axis in axes)
     values = np.broadcast_to(values, shape) if values.shape != shape else values
     within_bounds(who, facts, values, axes)

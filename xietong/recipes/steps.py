@@ -12,12 +12,13 @@ from xietong.library.labels import Label
 from xietong.library.periods import span, years
 from xietong.library.units import unit
 from xietong.measures.measure import Facts, facts
+from xietong.recipes.adjacency import read_rule, takes_links
 from xietong.recipes.study import Study
 
 _LEDGER = ("concept", "concepts", "place", "places", "period", "periods", "to", "reading", "relabel")
 _FINDING = ("finding", "concept", "concepts", "place", "places", "period", "periods", "relabel", "scenario")
 _REQUIRED = ("label", "measure", "digits", "inputs")
-_OPTIONAL = ("unit", "note", "choices", "labels", "mixed", "refused")
+_OPTIONAL = ("unit", "note", "choices", "labels", "links", "mixed", "refused")
 _AXES = {"concept": "concepts", "place": "places", "period": "periods", "scenario": "scenarios"}
 
 
@@ -49,6 +50,7 @@ class Step:
     refused: Label | None
     inputs: tuple[InputSpec, ...]
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    links: str = ""
     raw: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -110,7 +112,8 @@ def _step(study: Study, document: Document, name: str, errors: list[XietongError
         str(spec.get("unit", "")), int(spec["digits"]), Label.parse(str(spec.get("note", ""))),
         _chosen(document, name, known, errors),
         str(spec.get("mixed", "")), Label.parse(str(refused)) if refused else None,
-        inputs, {k: {str(a): str(b) for a, b in v.items()} for k, v in spec.get("labels", {}).items()}, spec,
+        inputs, {k: {str(a): str(b) for a, b in v.items()} for k, v in spec.get("labels", {}).items()},
+        str(spec.get("links", "")), spec,
     )  # fmt: skip
 
 
@@ -140,8 +143,11 @@ def _apart(document: Document, name: str, inputs: tuple[InputSpec, ...]) -> list
 def _agree(document: Document, name: str, known: Facts) -> list[XietongError]:
     choices, who = document.table(name, "choices"), f"{name} = {known.name}"
     errors: list[XietongError] = []
-    data = tuple(one for one in known.parameters if one not in known.labels)
-    for kind, key, wanted in (("input", "inputs", data), ("labels", "labels", known.labels)):
+    linked = takes_links(known)
+    data = tuple(one for one in known.parameters if one not in known.labels and one not in linked)
+    groups = tuple(one for one in known.labels if one not in linked)
+    errors += _linked(document, name, who, linked)
+    for kind, key, wanted in (("input", "inputs", data), ("labels", "labels", groups)):
         given = document.table(name, key)
         errors += [
             UnknownName(who, kind, one, wanted, where=document.where(name, key, one))
@@ -168,6 +174,21 @@ def _agree(document: Document, name: str, known: Facts) -> list[XietongError]:
         if choice.default is None and one not in choices
     ]
     return errors
+
+
+def _linked(document: Document, name: str, who: str, linked: tuple[str, ...]) -> list[XietongError]:
+    """Return an error when the rule of links is missing, is none, or the measure takes no links."""
+    text, where = document.table(name).get("links", ""), document.where(name, "links")
+    if bool(linked) != bool(text):
+        what = "'links' is missing" if linked else f"{who} takes no links"
+        ways = ("links = 'border', 'corner', 'nearest 4' or 'kilometres 60'",) if linked else ("leave 'links' out",)
+        return [PackError(who, what, where=where if text else document.where(name), ways=ways)]
+    try:
+        if linked:
+            read_rule(who, str(text))
+    except XietongError as error:
+        return [error.at(where)]
+    return []
 
 
 def _input(study: Study, document: Document, path: tuple[str, ...], errors: list[XietongError]) -> InputSpec:

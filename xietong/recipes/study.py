@@ -65,7 +65,7 @@ def read_study(path: Path) -> Study:
     """
     shown = shown_name(path)
     about = Document.read(path / "study.toml", f"{shown}/study.toml")
-    told = ("subtitle", "authors", "internal", "map_review_number", "boundaries")
+    told = ("subtitle", "authors", "internal", "map_review_number", "boundaries", "house_template")
     errors = about.demand((), ("id", "title", "pack", "readings"), told, tables=("readings",))
     readings: dict[str, Reading] = {}
     for name, spec in about.table("readings").items():

@@ -6,6 +6,6 @@ for (const field of document.querySelectorAll("[data-sift]")) {
   field.addEventListener("input", () => {
     const words = field.value.toLowerCase().split(/\s+/).filter(Boolean);
     for (const row of rows) row.hidden = !words.every((word) => row.textContent.toLowerCase().includes(word));
-    for (const part of told.querySelectorAll("section")) part.hidden = !part.querySelector("li:not([hidden])");
+    for (const part of told.querySelectorAll("section")) part.hidden = !part.querySelector("li:not([hidden]), tbody tr:not([hidden])");
   });
 }

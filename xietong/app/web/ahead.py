@@ -36,10 +36,11 @@ async def made_ahead(site: Site, app: ASGIApp) -> None:
     """Ask the application for every page, one after another; it keeps them. A page that fails fails when asked for."""
     for address in await site.pages.beside(lambda: list(addresses(site))):
         with suppress(XietongError):
-            await app(_asked(address), _nothing, _dropped)
+            await app(asked(address), _nothing, _dropped)
 
 
-def _asked(address: str) -> Scope:
+def asked(address: str) -> Scope:
+    """Return what a server passes on when somebody asks for an address."""
     path, _, query = address.partition("?")
     return {
         "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET", "scheme": "http",

@@ -23,11 +23,17 @@ class Holdings:
 
     path: Path
     out: Path
+    day: date | None = None
     _looked: float = -_PAUSE
     _stamp: Stamp = ()
     _pack: Pack | None = None
     _read: Stamp = ()
     _index: dict[tuple[str, date], Index] = field(default_factory=dict)
+
+    @property
+    def today(self) -> date:
+        """Return the day on which states and counts are told: the day that was said, else that of the clock."""
+        return self.day or date.today()
 
     @property
     def mark(self) -> str:
@@ -36,7 +42,7 @@ class Holdings:
             files = (file for file in sorted(self.path.rglob("*")) if file.is_file())
             seen = ((file.as_posix(), told.st_mtime_ns, told.st_size) for file in files for told in (file.stat(),))
             self._stamp, self._looked = tuple(seen), time.monotonic()
-        return f"{hash(self._stamp)} {date.today()}"
+        return f"{hash(self._stamp)} {self.today}"
 
     @property
     def pack(self) -> Pack:
@@ -53,7 +59,7 @@ class Holdings:
     @property
     def index(self) -> Index:
         """Return the index of the registers of today."""
-        key = (self.pack.digest, date.today())
+        key = (self.pack.digest, self.today)
         if key not in self._index:
             for old in self._index.values():
                 old.close()

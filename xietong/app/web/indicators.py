@@ -89,6 +89,7 @@ class Asked:
     concept: Indicator
     lines: tuple[Line, ...]
     places: tuple[str, ...]
+    drawn: tuple[str, ...]
     begin: str
     end: str
     at: str
@@ -118,8 +119,9 @@ class Asked:
                 raise UnknownName(f"indicator {name}", "year", one, sorted({period[:4] for period in periods}))
         if at and at not in periods:
             raise UnknownName(f"indicator {name}", "period", at, periods)
-        places, whole = tuple(wanted) or _first(site, have), request.query_params.get("area") == "all"
-        return cls(known[name], lines, places, begin, end, at, page_of(request), whole)
+        drawn, whole = tuple(wanted) or _first(site, have), request.query_params.get("area") == "all"
+        places = drawn if site.live else tuple(dict.fromkeys((*drawn, *sorted(have))))
+        return cls(known[name], lines, places, drawn, begin, end, at, page_of(request), whole)
 
     def inside(self, one: Line) -> bool:
         """Return whether a line is of the places and years that were asked for."""
@@ -130,7 +132,8 @@ class Asked:
     @property
     def chosen(self) -> list[Line]:
         """Return the lines of the places and years, by place and period."""
-        return sorted(filter(self.inside, self.lines), key=lambda o: (self.places.index(o.place), o.to, o.period))
+        order = {place: at for at, place in enumerate(self.places)}
+        return sorted(filter(self.inside, self.lines), key=lambda o: (order[o.place], o.to, o.period))
 
 
 def _first(site: Site, have: Mapping[str, object]) -> tuple[str, ...]:
@@ -144,20 +147,22 @@ def _first(site: Site, have: Mapping[str, object]) -> tuple[str, ...]:
 def _one(site: Site, request: Request) -> str:
     language, asked = language_of(request), Asked.of(site, request)
     concept, rows = asked.concept, asked.chosen
-    begin = PAGE * (min(asked.page, max(1, -(-len(rows) // PAGE))) - 1)
+    step = PAGE if site.live else max(1, len(rows))
+    begin = step * (min(asked.page, max(1, -(-len(rows) // step))) - 1)
     names, label = site.edition.names(language), concept.label.text(language)
     unit = unit_name(concept.unit, language)
     vintages = _benchmarks(site, language)
     title = f"{label}（{unit}）" if unit and language == "zh" else f"{label} ({unit})" if unit else label
-    drawn = vintage_drawing(_marks(rows, names, vintages, language), title=title, unit=unit) if rows else ""
+    traced = [one for one in rows if one.place in asked.drawn]
+    drawn = vintage_drawing(_marks(traced, names, vintages, language), title=title, unit=unit) if traced else ""
     readers = site.edition.readers.get(concept.id, [])
     told: dict[str, Any] = {
         "concept": concept, "label": label, "unit": unit, "names": names, "vintages": vintages, "drawn": drawn,
-        "rows": rows[begin : begin + PAGE], "all": len(rows), "begin": begin, "step": PAGE, "asked": asked,
+        "rows": rows[begin : begin + step], "all": len(rows), "begin": begin, "step": step, "asked": asked,
         "kind": KINDS[concept.kind].text(language), "direction": DIRECTIONS[concept.direction].text(language),
         "adds": _adds(site, concept, language), "map": _map(site, asked, language, title), "of": _levels(site, asked),
         "sources": _sources(rows), "read": [(name, site.edition.finding(name)) for name in readers],
-        "keys": _keys(rows, vintages), "with_unit": with_unit, "cite": _citation(site, asked, language),
+        "keys": _keys(traced, vintages), "with_unit": with_unit, "cite": _citation(site, asked, language),
     }  # fmt: skip
     return site.text(request, "indicator.html", **told)
 

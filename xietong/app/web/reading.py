@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from starlette.requests import Request
@@ -9,17 +10,15 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
 from xietong.app import editions
-from xietong.app.web.linked import Linked
-from xietong.app.web.site import Site, language_of
+from xietong.app.web.linked import Linked, explained
+from xietong.app.web.site import Site, address, language_of
 from xietong.errors import UnknownName
-from xietong.library.explanations import explain, shown
+from xietong.library.explanations import Node, explain, public, shown
 from xietong.library.findings import Finding
 from xietong.library.labels import Label, Language
 from xietong.library.store import Edition
 from xietong.publish.tables import statement, verdict
 from xietong.publish.words import unit_name
-
-_REPORTS = {f"report.{language}.{form}" for language in ("zh", "en") for form in ("html", "docx", "pdf")}
 
 
 def routes(site: Site) -> list[Route]:
@@ -31,8 +30,8 @@ def routes(site: Site) -> list[Route]:
     async def report(request: Request) -> Response:
         name = str(request.path_params["file"])
         path = site.folder / name
-        if name not in _REPORTS or not path.exists():
-            raise UnknownName("report", "file", name, _REPORTS)
+        if name not in site.reports or not path.exists():
+            raise UnknownName("report", "file", name, site.reports)
         return FileResponse(path)
 
     async def reports(request: Request) -> Response:
@@ -47,7 +46,7 @@ def routes(site: Site) -> list[Route]:
 
 def _reports(site: Site) -> dict[str, Any]:
     """Return the written reports with their sizes, and the editions of the folder, the newest first."""
-    written = {name: path.stat().st_size for name in sorted(_REPORTS) if (path := site.folder / name).exists()}
+    written = {name: path.stat().st_size for name in sorted(site.reports) if (path := site.folder / name).exists()}
     known = [path.stem.removeprefix("edition-") for path in reversed(editions.known(site.folder))]
     return {"written": written, "known": known, "current": site.edition.digest[:12]}
 
@@ -58,8 +57,8 @@ def _finding(site: Site, request: Request) -> str:
     name = str(request.path_params["name"])
     cell = {key: value for key, value in request.query_params.items() if key != "language"}
     found, linked = site.edition.finding(name), Linked(site, language)
-    tree = explain(site.edition, name, cell, language)
     series, receipt = found.series, found.receipt
+    tree = public(explain(site.edition, name, cell, language, steps=None if site.live else 1), language)
     judged = (statement(linked.numbers, name), verdict(linked.numbers, name)) if found.kind == "verdict" else ()
     reason = Label(*found.payload["reason"]).text(language) if found.kind == "refusal" else ""
     figures = [linked.figure(spec) for spec in site.figures if name in spec.findings]
@@ -68,8 +67,31 @@ def _finding(site: Site, request: Request) -> str:
         "unit": unit_name(series.unit, language) if series is not None else "", "axes": series.axes if series else (),
         "values": _values(site.edition, found, language), "judged": judged, "reason": reason, "figures": figures,
         "receipt": receipt, "method": receipt.label.text(language), "page": _page_of(site, name),
+        "way": _way(language), "each": [] if site.live else _each(site, found, language),
     }  # fmt: skip
     return site.text(request, "finding.html", **told, tree=tree, cell=cell)
+
+
+def _way(language: Language) -> Callable[[Node], str]:
+    """Return what says where the line or the finding of a step has its place."""
+
+    def way(node: Node) -> str:
+        if node.line is not None:
+            return address(f"/indicators/{node.line.concept}#r{node.line.row}", language, place=node.line.place)
+        if not node.finding:
+            return ""
+        cell = {axis: label for axis, label in node.cell.items() if isinstance(label, str)}
+        return explained(node.finding, cell if len(cell) == len(node.cell) else {}, language)
+
+    return way
+
+
+def _each(site: Site, found: Finding, language: Language) -> list[Node]:
+    """Return the first step of the explanation of every cell of a finding, in the order of its values."""
+    edition = site.edition
+    edition.lines_at(sorted({int(row) for one in found.receipt.inputs for row in one.series.rows.flat if row >= 0}))
+    cells = [at for _, _, at in _values(edition, found, language)]
+    return [public(explain(edition, found.id, at, language, steps=1), language) for at in cells]
 
 
 def _page_of(site: Site, name: str) -> str:

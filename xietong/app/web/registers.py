@@ -8,7 +8,6 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -69,7 +68,7 @@ def routes(site: Site) -> list[Route]:
 
 def _file(site: Site, kind: str, form: str, place: str) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
-        path, _ = export_register(site.holdings.pack, kind, form, Path(folder), date.today(), place=place)
+        path, _ = export_register(site.holdings.pack, kind, form, Path(folder), site.holdings.today, place=place)
         return path.read_bytes()
 
 
@@ -83,7 +82,7 @@ def _all(site: Site, request: Request) -> str:
 
 def _brief(site: Site, register: Register, language: Language) -> dict[str, Any]:
     """Return what a register holds, what was published about how many there are, and what was never published."""
-    kind, day = register.kind, date.today()
+    kind, day = register.kind, site.holdings.today
     totals = [
         {
             "label": one.total.label.text(language), "value": one.total.value, "unit": one.total.unit,
@@ -150,9 +149,10 @@ def _class(site: Site, request: Request) -> str:
     kind, asked = register.kind, Asked.of(request, register)
     filters: dict[str, Any] = {"kind": kind.id, "place": asked.place, "state": asked.state, "where": asked.where}
     found = index.found(asked.text, **filters, limit=_MOST)
-    pages = max(1, -(-len(found) // PAGE))
+    step = PAGE if site.live else _MOST
+    pages = max(1, -(-len(found) // step))
     page = min(asked.page, pages)
-    hits = _public(index.hits(found[PAGE * (page - 1) : PAGE * page]))
+    hits = _public(index.hits(found[step * (page - 1) : step * page]))
     return site.text(
         request, "register.html", register=_brief(site, register, language), asked=asked, page=page, pages=pages,
         count=len(found), hits=[_hit(site, hit, language) for hit in hits], choices=_choices(site, register, language),
@@ -217,7 +217,8 @@ def _item(site: Site, request: Request) -> str:
     point = wgs_point(item)
     drawn = _map_of(site, item, point, language) if point else ""
     return site.text(
-        request, "item.html", item=item, kind=register.kind, places=places, point=point, drawn=drawn, day=date.today(),
+        request, "item.html", item=item, kind=register.kind, places=places, point=point, drawn=drawn,
+        day=site.holdings.today,
         left=len(whole.rows) - len(item.rows), links=_links(site, item, language), label=label,
     )  # fmt: skip
 

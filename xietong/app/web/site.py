@@ -7,6 +7,7 @@ import gzip
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property, lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -27,11 +28,12 @@ from xietong.errors import EditionError, UnknownName
 from xietong.library.documents import Document
 from xietong.library.labels import Label, Language
 from xietong.library.store import Edition
-from xietong.publish.chapters import figure_document
+from xietong.publish.chapters import LANGUAGES, figure_document
 from xietong.publish.figures import Spec, read_specs
 from xietong.publish.ground import Ground, ground_of
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
+STATIC = Path(__file__).parent.parent / "static"
 NAVIGATION: Mapping[str, Label] = {
     "/": Label("概览", "Overview"),
     "/framework": Label("任务与路径", "Tasks and paths"),
@@ -63,6 +65,7 @@ HEADERS = {
 
 
 _LAST_PAGE = 100_000
+REPORTS = frozenset(f"report.{language}.{form}" for language in LANGUAGES for form in ("html", "docx", "pdf"))
 Key = tuple[str, str, str]
 Told = TypeVar("Told")
 
@@ -125,6 +128,9 @@ class Site:
     out: Path
     secure: bool = False
     inside: bool = True
+    day: date | None = None
+    """The day of a site that is written down, None for one that is served: it has no forms, and each page holds all."""
+    reports: frozenset[str] = REPORTS
     edition: Edition = field(init=False)
     door: Door = field(init=False)
     pack: KeptPack = field(init=False)
@@ -140,11 +146,16 @@ class Site:
         path = self.study / str(Document.read(self.study / "study.toml", "study.toml").data.get("pack", ""))
         self.pack = KeptPack(path)
         self.door = Door(self.pack.path, self.secure)
-        self.holdings = Holdings(path.resolve(), self.out)
+        self.holdings = Holdings(path.resolve(), self.out, self.day)
         loader = FileSystemLoader(TEMPLATES)
         self.templates = Environment(
             loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, auto_reload=False
         )
+
+    @property
+    def live(self) -> bool:
+        """Return whether somebody answers: a page may ask again, compute and send."""
+        return self.day is None
 
     @property
     def folder(self) -> Path:
@@ -178,6 +189,7 @@ class Site:
         return self.templates.get_template(template).render(
             language=language, title=Label.parse(str(self.about["title"])).text(language),
             edition=self.edition.digest[:12], within_machine=self.inside, here=request.url.path, to=links(language),
+            live=self.live,
             navigation=self._navigation(request.url.path, language), t=told_in(language),
             switch=str(request.url.include_query_params(language=other).query), **told,
         )  # fmt: skip
