@@ -132,7 +132,7 @@ Key = tuple[tuple[str, str], ...]
 
 def _values(series: Series) -> dict[Key, float | None]:
     """Return every cell of a series by its labels, None where it is absent."""
-    keys = product(*(((axis.name, label) for label in axis.labels) for axis in series.axes))
+    keys = product(*([(axis.name, label) for label in axis.labels] for axis in series.axes))
     values = (None if np.isnan(value) else float(value) for value in series.values.ravel())
     return dict(zip(keys, values, strict=True))
 

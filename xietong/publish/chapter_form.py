@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from xietong.publish.chapters import Chapter
 
-__all__ = ["call_problems", "file_problems", "heading_problems"]
+__all__ = ["call_problems", "ending_problems", "file_problems", "heading_problems"]
 
 _HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*(?:\{#([\w-]+)\})?\s*$")
 _OPENS, _CLOSES = re.compile(r"^:{3,}\s*\S"), re.compile(r"^:{3,}\s*$")
@@ -61,6 +61,15 @@ def heading_problems(chapters: Sequence[Chapter]) -> Iterator[XietongError]:
             level = len(marks)
         for where in opened:
             yield PublishError("chapter", "a division is opened and not closed", where=where, ways=("end it with :::",))
+
+
+def ending_problems(chapters: Sequence[Chapter], called: Collection[str]) -> Iterator[XietongError]:
+    """Yield one error for each list of the end that no chapter prints: links of every number lead to them."""
+    for name, what in (("appendix", "where the numbers come from"), ("references", "the publications")):
+        if called and name not in called:
+            where = f"{chapters[-1].shown}:1"
+            ways = (f"end the last chapter with {{{{ {name}() }}}}",)
+            yield PublishError("chapters", f"no chapter prints {what}", where=where, ways=ways)
 
 
 def call_problems(chapter: Chapter, functions: Mapping[str, Callable[..., str]]) -> Iterator[XietongError]:

@@ -193,10 +193,13 @@ def chapter_problems(
     used_by: dict[Language, list[str]] = {language: [] for language in LANGUAGES}
     for language, told in chapters.items():
         errors += chapter_form.heading_problems(told)
+        called, read = dict[str, None](), list[Chapter]()
         for chapter in told:
             try:
                 errors += [*_typed(chapter), *chapter_form.call_problems(chapter, functions)]
                 references = list(chapter.references())
+                read.append(chapter)
+                called |= dict.fromkeys(name for name, _ in calls(chapter.tree))
             except Problems as problems:
                 errors += problems.errors
                 continue
@@ -205,6 +208,8 @@ def chapter_problems(
                 continue
             errors += _unknown(references, document, findings)
             used_by[language] += [f"{one.function} {one.id}" for one in references if chapter.path.name in both]
+        if len(read) == len(told):
+            errors += chapter_form.ending_problems(told, called)
     return errors + list(_one_sided(used_by, shown))
 
 
