@@ -20,7 +20,18 @@ from xietong.library.registers import classes, kinds, links, merges, states
 from xietong.plan_cli import _runner
 from xietong.plans import chain_file, landing_inputs, pace, port_inputs
 from xietong.plans import kinds as plan_kinds
-from xietong.publish import chapters, figures, programme, report
+from xietong.publish import (
+    chapters,
+    drawn_in_rows,
+    drawn_over_time,
+    drawn_relations,
+    figure_form,
+    figure_scene,
+    figure_sources,
+    figures,
+    programme,
+    report,
+)  # fmt: skip
 from xietong.recipes import steps, study
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -140,7 +151,7 @@ def desk() -> report.Desk:
 def keys_asked_for(module) -> set[str]:
     """Return every key of a mapping that a module asks for by name."""
     text = inspect.getsource(module)
-    asked = re.findall(r"""(?:data|part)(?:\.get\(|\[)"(\w+)\"""", text)
+    asked = re.findall(r"""(?:data|part|spec)(?:\.get\(|\[)"(\w+)\"""", text)
     return {*asked, *re.findall(r"""\.text\(["'](\w+)["']""", text)}
 
 
@@ -179,7 +190,9 @@ def test_every_kind_of_figure(page: str) -> None:
 
 @both
 def test_every_key_of_a_figure(page: str) -> None:
-    assert {"kind", "caption", "alt", "parts"} <= (asked := keys_asked_for(figures) | keys_asked_for(report))
+    rooms = (figures, figure_form, figure_scene, figure_sources, drawn_in_rows, drawn_over_time, drawn_relations)
+    asked = {key for one in rooms for key in keys_asked_for(one)}
+    assert {"kind", "caption", "alt", "parts", "section", "concept", "middle"} <= asked
     assert undocumented(page, sorted({*asked, "from", "to", "from_name", "to_name"})) == []
 
 

@@ -247,7 +247,7 @@ def write_report(
     written = []
     for (language, desk), body in zip(desks.items(), bodies, strict=True):
         progress(f"{language}: {len(desk.numbers.cells)} numbers, {desk.counted} tables, {len(desk.order)} figures")
-        document = replace(_document(desk, body, _figures(desk), signature), house=house)
+        document = replace(_document(desk, body, _figures(desk, formats), signature), house=house)
         for form in formats:
             path = folder / f"report.{language}.{form}"
             _writer(form)(document, path)
@@ -311,7 +311,8 @@ def _bodies(desks: Sequence[tuple[Desk, Sequence[Chapter]]]) -> list[str]:
     return bodies
 
 
-def _figures(desk: Desk) -> dict[str, Figure]:
+def _figures(desk: Desk, formats: Sequence[str]) -> dict[str, Figure]:
+    """Return every figure, drawn once for all formats; only Word needs points."""
     engine = figure_engine()
     figures = {}
     for name in desk.order:
@@ -320,7 +321,7 @@ def _figures(desk: Desk) -> dict[str, Figure]:
         caption, alt = desk.caption(name), alternative(spec, drawing, desk.edition, desk.language)
         svg = engine.svg(drawing.option, drawing.width, drawing.height, title=caption, description=alt)
         entry = f"s-figure-{desk.order.index(name) + 1}"
-        figures[name] = Figure(svg, engine.png(svg), caption, alt, entry)
+        figures[name] = Figure(svg, engine.png(svg) if "docx" in formats else b"", caption, alt, entry)
     return figures
 
 
