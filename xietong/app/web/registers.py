@@ -240,10 +240,11 @@ def _links(site: Site, item: Item, language: Language) -> list[dict[str, str]]:
         if origin.access == "internal":
             continue
         kind = registers[link.source.partition(":")[0]].kind
-        ends = {side: registers.item(ref) for side, ref in (("source", link.source), ("target", link.target))}
+        refs = {"source": link.source, "target": link.target}
+        ends = {side: registers.item(ref).public() for side, ref in refs.items()}
         told.append({
             "relation": kind.relations[link.relation].label.text(language), "date": link.date, "origin": origin.cite(),
-            "where": link.where, **{side: one.name for side, one in ends.items()},
-            **{f"{side}_href": item_address(one.kind.id, one.id, language) for side, one in ends.items()},
+            "where": link.where, **{side: one.name if one else refs[side] for side, one in ends.items()},
+            **{f"{side}_href": item_address(one.kind.id, one.id, language) if one else "" for side, one in ends.items()},
         })  # fmt: skip
     return told
