@@ -101,7 +101,7 @@ class Still:
         return Place(f"{begin}{name}.html", address(parts.path, language), anchor)
 
     def _answered(self, path: str, steps: list[str]) -> bool:
-        """Return whether an address is no page: somebody would have to answer, or only internal publications know it."""
+        """Return whether an address is no page: somebody would have to answer, or it is internal."""
         if any(path == one or path.startswith(f"{one}/") for one in _ANSWERED) or "run" in steps[2:]:
             return True
         if steps[:1] != ["registers"] or len(steps) < 3:
