@@ -172,12 +172,16 @@ class _Writer:
     async def _content(self, still: Still, name: str, source: str) -> bytes:
         if source.startswith("/static/"):
             return (STATIC / source.removeprefix("/static/")).read_bytes()
-        response = await self._answer(source)
+        try:
+            response = await self._answer(source)
+            content = response.make().encode() if isinstance(response, Kept) else bytes(getattr(response, "body", b""))
+        except UnknownName as error:
+            raise EditionError("site", f"a page leads to {source}, which is not there", why=str(error)) from error
         if isinstance(response, FileResponse):
             return Path(response.path).read_bytes()
         if not name.endswith(".html"):
-            return bytes(response.body)
-        text = response.make() if isinstance(response, Kept) else bytes(response.body).decode()
+            return content
+        text = content.decode()
         self.signs |= set(text)
         return still.page(text, source).encode()
 
@@ -185,18 +189,14 @@ class _Writer:
         """Return what the view of an address answers.
 
         Raises:
-            EditionError: when no view answers it, or it says that there is no such thing: a page has a dead link.
+            EditionError: when no view answers it: a page has a dead link.
+            UnknownName: when its view says that there is no such thing.
         """
         scope = asked(source)
         for route in self.routes:
             match, more = route.matches(scope)
             if match is Match.FULL:
-                try:
-                    response: Response = await route.endpoint(Request({**scope, **more}))
-                except UnknownName as error:
-                    raise EditionError(
-                        "site", f"a page leads to {source}, which is not there", why=str(error)
-                    ) from error
+                response: Response = await route.endpoint(Request({**scope, **more}))
                 return response
         raise EditionError("site", f"a page leads to {source}, which no view answers")
 

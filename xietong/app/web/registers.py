@@ -232,18 +232,19 @@ def _map_of(site: Site, item: Item, point: Point, language: Language) -> str:
     return places_map(site, told, language, item.name, spots=[spot], plain=True)
 
 
-def _links(site: Site, item: Item, language: Language) -> list[dict[str, str]]:
+def _links(site: Site, item: Item, language: Language) -> list[dict[str, Any]]:
     """Return the ties of an item: relation, the other end with its name and address, date, publication, line."""
-    registers, told = site.holdings.pack.registers, list[dict[str, str]]()
+    registers, told = site.holdings.pack.registers, list[dict[str, Any]]()
     for link in item.links:
         origin = (registers.links.origins or {})[link.origin]
         if origin.access == "internal":
             continue
         kind = registers[link.source.partition(":")[0]].kind
-        ends = {side: registers.item(ref) for side, ref in (("source", link.source), ("target", link.target))}
+        refs = {"source": link.source, "target": link.target}
+        ends = {side: registers.item(ref).public() for side, ref in refs.items()}
         told.append({
             "relation": kind.relations[link.relation].label.text(language), "date": link.date, "origin": origin.cite(),
-            "where": link.where, **{side: one.name for side, one in ends.items()},
-            **{f"{side}_href": item_address(one.kind.id, one.id, language) for side, one in ends.items()},
+            "where": link.where, **{side: one.name if one else refs[side] for side, one in ends.items()},
+            **{f"{side}_href": one and item_address(one.kind.id, one.id, language) for side, one in ends.items()},
         })  # fmt: skip
     return told

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
 from html import escape, unescape
-from urllib.parse import parse_qsl, quote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 import numpy as np
 
@@ -80,8 +80,8 @@ class Still:
         query = dict(parse_qsl(parts.query))
         language: Language = "en" if query.pop("language", "zh") == "en" else "zh"
         begin = "en/" if language == "en" else ""
-        steps = [one for one in parts.path.split("/") if one]
-        if any(parts.path == one or parts.path.startswith(f"{one}/") for one in _ANSWERED) or "run" in steps[2:]:
+        steps = [unquote(one) for one in parts.path.split("/") if one]
+        if self._answered(parts.path, steps):
             return None
         if not steps:
             shown = query.get("show", "")
@@ -96,9 +96,18 @@ class Still:
         if steps == ["compare"]:
             named = _named("-".join(["compare", *query.values()]))
             return Place(f"{begin}{named}.html", address(parts.path, language, **query))
-        name = "/".join([*steps[:1], *map(_named, ["/".join(steps[1:])] if steps[0] != "registers" else steps[1:])])
+        name = "/".join([steps[0], *map(_named, steps[1:])])
         anchor = self._anchor(steps, query)
-        return Place(f"{begin}{name.rstrip('/')}.html", address(parts.path, language), anchor)
+        return Place(f"{begin}{name}.html", address(parts.path, language), anchor)
+
+    def _answered(self, path: str, steps: list[str]) -> bool:
+        """Return whether an address is no page: somebody would have to answer, or it is internal."""
+        if any(path == one or path.startswith(f"{one}/") for one in _ANSWERED) or "run" in steps[2:]:
+            return True
+        if steps[:1] != ["registers"] or len(steps) < 3:
+            return False
+        register, item = self.site.holdings.pack.registers.all.get(steps[1]), "/".join(steps[2:])
+        return register is not None and item in register and register[item].public() is None
 
     def _anchor(self, steps: list[str], query: Mapping[str, str]) -> str:
         """Return the anchor that stands for what an address asks of a page that holds all of it."""
