@@ -1,8 +1,8 @@
 """Communities: groups of places that a network itself suggests, how sure they are, and how far from the best possible.
 
 Found by the Leiden algorithm on the modularity of directed networks with strengths, from many random orders; the same
-seed gives the same groups whatever the order in which the places are given.  Groups are numbered from 1, the one with
-the largest strength first.
+seed gives the same groups whatever the order in which the places are given, as long as their strengths tell them apart.
+Groups are numbered from 1, the one with the largest strength first.
 """
 
 from __future__ import annotations
@@ -186,7 +186,7 @@ def quality(links: BetweenRegions, *, resolution: float = 1.0, runs: int = 50, s
 
 
 def canonical(*tables: Array) -> Whole:
-    """Return an order of the places that does not depend on how they are given: by what leaves and reaches them."""
+    """Return an order of the places by what leaves and reaches them; those alike in that stay in the order given."""
     keys: list[Array] = []
     for table in tables:
         size = max(float(np.abs(table).sum()), 1e-300)
