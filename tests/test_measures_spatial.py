@@ -125,6 +125,15 @@ def test_random_deals_agree_with_all_of_them(links: tuple[Any, Any, Array]) -> N
         assert (np.abs(random - exact) <= error)[~np.isnan(exact)].all()
 
 
+@pytest.mark.parametrize("weights", [np.ones(4), np.array([1.0, 1.1, 1.2, 1.3])], ids=["equal", "uneven"])
+def test_no_local_p_value_is_below_one_over_one_more_than_the_deals(weights: Array) -> None:
+    """The four highest of two hundred around one place: no deal of 999 reaches that, and the observed one counts."""
+    links = neighbours("test", 200, np.zeros(4, dtype=np.int64), np.array([196, 197, 198, 199]), weights)
+    high, low = conditional.lag_tails("test", links, np.arange(200.0), 999, 1)
+    assert high[0] == pytest.approx(1 / 1000)
+    assert low[0] == 1.0
+
+
 def test_many_neighbours_are_dealt_as_few_are() -> None:
     """A place that has all but three of thirty as neighbours: the draws are made another way, the p-values hold."""
     values = np.random.default_rng(5).normal(size=30)
@@ -207,12 +216,12 @@ def test_dividing_the_weights_of_a_place_by_their_sum_changes_no_local_z() -> No
 
 
 def test_what_the_style_of_weights_decides() -> None:
-    """By hand on a star: the middle counts for three links in binary weights and for one place by row."""
-    star = (np.array([0, 0, 0, 1, 2, 3]), np.array([1, 2, 3, 0, 0, 0]), np.ones(6))
+    """By hand on a path of four, 4 0 0 4: the two in the middle count twice in binary weights and once by row."""
+    path = (np.array([0, 1, 1, 2, 2, 3]), np.array([1, 0, 2, 1, 3, 2]), np.ones(6))
     values = np.array([4.0, 0.0, 0.0, 4.0])
-    by_row, binary = (float(moran(values, *star, style=style)[0]) for style in ("row", "binary"))
-    assert binary == pytest.approx(4 / 6 * (-4 - 4 - 4 - 4 + 4 + 4) / 16)
-    assert by_row == pytest.approx((2 * (-2 - 2 + 2) / 3 + 2 * (-2 - 2 + 2)) / 16)
+    by_row, binary = (float(moran(values, *path, style=style)[0]) for style in ("row", "binary"))
+    assert binary == pytest.approx(4 / 6 * 2 * (-4 + 4 - 4) / 16)
+    assert by_row == pytest.approx((-4 + 0 + 0 - 4) / 16)
 
 
 def test_the_bivariate_index_is_scaled_in_every_style() -> None:
