@@ -125,6 +125,15 @@ def test_random_deals_agree_with_all_of_them(links: tuple[Any, Any, Array]) -> N
         assert (np.abs(random - exact) <= error)[~np.isnan(exact)].all()
 
 
+@pytest.mark.parametrize("weights", [np.ones(4), np.array([1.0, 1.1, 1.2, 1.3])], ids=["equal", "uneven"])
+def test_no_local_p_value_is_below_one_over_one_more_than_the_deals(weights: Array) -> None:
+    """The four highest of two hundred around one place: no deal of 999 reaches that, and the observed one counts."""
+    links = neighbours("test", 200, np.zeros(4, dtype=np.int64), np.array([196, 197, 198, 199]), weights)
+    high, low = conditional.lag_tails("test", links, np.arange(200.0), 999, 1)
+    assert high[0] == pytest.approx(1 / 1000)
+    assert low[0] == 1.0
+
+
 def test_many_neighbours_are_dealt_as_few_are() -> None:
     """A place that has all but three of thirty as neighbours: the draws are made another way, the p-values hold."""
     values = np.random.default_rng(5).normal(size=30)

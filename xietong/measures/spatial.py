@@ -81,8 +81,8 @@ def moran(
 
     Extremes: those of the weights: with ``row`` mostly between -1 and 1, which no rule guarantees; 0 is not the
     expectation, -1 / (n - 1) is.
-    Trap: without :math:`n / S_0` it is right for ``row`` alone. A rate of small places varies by chance and hides
-    association; a trend over the whole map is association too. Links that go one way only count half.
+    Trap: without n over the sum of weights it is right for ``row`` alone. A rate of small places varies by chance and
+    hides association; a trend over the whole map is association too. Links that go one way only count half.
     Errors: a value or weight that is not finite; values that are all alike; fewer than four places with links; a link
     named twice, of a place to itself, or to a place that does not exist.
     """

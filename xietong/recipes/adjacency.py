@@ -93,7 +93,7 @@ def along_borders(codes: Sequence[str], *, corners: bool) -> Links:
     """Link places that share a stretch of border (rook), or with ``corners`` a point at least (queen).
 
     Raises:
-        Problems: with every code of which the boundary data has no outline.
+        Problems: with every code of which the boundary data has no outline, or every pair of places that overlap.
         MeasureRefusal: when a place is named twice.
     """
     pairs = np.array(bordering(_once(codes), corners=corners), dtype=np.int64).reshape(-1, 2)
