@@ -151,3 +151,22 @@ def test_points_without_places_are_refused() -> None:
         stochastic_kernels.conditional(values, far, ahead=4)
     with pytest.raises(MeasureRefusal, match="points hold"):
         stochastic_kernels.ergodic_density(values, np.array([38.0, 38.5, 39.0]))
+
+
+def test_samples_of_the_mode_test_are_scaled_back_to_the_spread_of_the_values() -> None:
+    """Counted anew, place by place on a grid, with the same draws; without the scale more of them have two modes."""
+    values = np.concatenate([np.random.default_rng(5).normal(0, 1, 40), np.random.default_rng(6).normal(2.6, 1, 20)])
+    width, p = densities.mode_test(values, replications=199, seed=3)
+    scaled = np.sort((values - values.mean()) / values.std(ddof=1))
+    generator = np.random.default_rng(3)
+    drawn = generator.choice(scaled, (199, 60))
+    noisy = drawn + width * generator.standard_normal(drawn.shape)
+    points = np.linspace(-6, 6, 400)
+
+    def share_above(samples: Array) -> float:
+        heights = np.exp(-(((points[:, None, None] - samples) / width) ** 2) / 2).sum(axis=-1)
+        tops = ((np.diff(heights, axis=0)[:-1] > 0) & (np.diff(heights, axis=0)[1:] <= 0)).sum(axis=0)
+        return float((1 + (tops > 1).sum()) / 200)
+
+    assert abs(share_above(noisy / np.sqrt(1 + width**2)) - p) <= 0.015
+    assert share_above(noisy) > p + 0.05
