@@ -253,7 +253,7 @@ def test_columns_share_the_whole_line_and_none_gets_too_little(pairs):
 
 def test_the_type_shrinks_before_the_page_is_turned():
     def of(columns):
-        return layout([["Head", *["12345.67"] * columns]], PAPER)
+        return layout([["Head", *["2024"] * columns], ["Row", *["12345.67"] * columns]], PAPER)
 
     assert [(of(one).turned, of(one).size) for one in (4, 9, 30)] == [(False, ""), (False, " Small"), (True, " Small")]
 
