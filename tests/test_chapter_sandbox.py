@@ -137,7 +137,7 @@ def test_any_text_gives_text_or_an_error_of_the_house(text: str) -> None:
 
 def hostile(small: Workshop, text: str) -> str:
     """Return the page of the small study with a text added to its chapter; the way a user would make it."""
-    small.append("study/chapters/en/1-size.md", f"\n\n{text}\n\n{{{{ appendix() }}}}\n\n{{{{ references() }}}}\n")
+    small.append("study/chapters/en/1-size.md", f"\n\n{text}\n")
     desk.build(small.study, small.path / "out")
     (page,) = desk.report(small.study, small.path / "out", ("en",), ("html",))
     return page.read_text(encoding="utf-8")

@@ -73,6 +73,8 @@ parts = [{ finding = "out.region", name = "区域 | region" }]
 
 def equipped(path: Path) -> None:
     """Give a copy of the small study chapters with all that a report has, and a figure."""
+    for file in path.glob("study/chapters/*/*.md"):
+        file.unlink()
     for language, text in CHAPTERS.items():
         (path / f"study/chapters/{language}/1-size.md").write_text(text, encoding="utf-8")
     (path / "study/figures.toml").write_text(FIGURES, encoding="utf-8")
