@@ -168,10 +168,15 @@ def _table(
     if not body:
         body = [[word("empty", language), *[""] * (len(kept) - 1)]]
     heads = [plain(heading(column, language)) for column in columns]
-    texts = [[heads[at], *(line[at] for line in body)] for at in range(len(kept))]
-    widths = [min(40, max(6, *(_wide(text) for text in column))) for column in texts]
+    widths = [_room(head, [line[at] for line in body]) for at, head in enumerate(heads)]
     left = [order for order, at in enumerate(kept) if not numeric(section, at)]
     return pipe(heads, body, caption, left=left, widths=widths)
+
+
+def _room(head: str, texts: Sequence[str]) -> int:
+    """Return how wide a column is to stand: as its widest cell, within limits; a heading may break between words."""
+    breaks = max((_wide(word) for word in head.split()), default=0)
+    return min(40, max(9, min(breaks, 12), *(_wide(text) for text in texts)))
 
 
 def _wide(text: str) -> int:
