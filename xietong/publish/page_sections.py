@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from xietong.errors import PublishError, UnknownName
@@ -111,10 +112,15 @@ def missing(numbers: Numbers, name: str, caption: Callable[[], str] | None) -> s
     rows = []
     for one in lacks.values():
         ways = [one.what, one.why, *one.ways]
-        told = [plain(way.text(language)) for way in ways]
+        told = [plain(_breakable(way.text(language))) for way in ways]
         rows.append([*told[:2], "; ".join(told[2:]) or "—"])
     heads = [word(key, language) for key in ("lacking", "why", "how to bring it in")]
     return pipe(heads, rows, caption(), left=3, widths=[30, 38, 32])
+
+
+def _breakable(text: str) -> str:
+    """Return a text whose lists of names may break at every comma: a run without spaces would leave its column."""
+    return re.sub(r"(?<=\w),(?=\w)", ", ", text)
 
 
 def says(numbers: Numbers, name: str, section: str) -> str:
