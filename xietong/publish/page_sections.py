@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from xietong.errors import PublishError, UnknownName
@@ -114,10 +115,15 @@ def missing(numbers: Numbers, name: str, caption: Callable[[], str] | None) -> s
     rows = []
     for one in lacks.values():
         ways = [one.what, one.why, *one.ways]
-        told = [plain(way.text(language)) for way in ways]
+        told = [plain(_breakable(way.text(language))) for way in ways]
         rows.append([*told[:2], "; ".join(told[2:]) or "—"])
     heads = [word(key, language) for key in ("lacking", "why", "how to bring it in")]
     return pipe(heads, rows, caption(), left=3, widths=[30, 38, 32])
+
+
+def _breakable(text: str) -> str:
+    """Return a text whose lists of names may break at every comma: a run without spaces would leave its column."""
+    return re.sub(r"(?<=\w),(?=\w)", ", ", text)
 
 
 def says(numbers: Numbers, name: str, section: str) -> str:
@@ -171,10 +177,15 @@ def _table(
     if not body:
         body = [[word("empty", language), *[""] * (len(kept) - 1)]]
     heads = [plain(heading(column, language)) for column in columns]
-    texts = [[heads[at], *(line[at] for line in body)] for at in range(len(kept))]
-    widths = [min(40, max(6, *(_wide(text) for text in column))) for column in texts]
+    widths = [_room(head, [line[at] for line in body]) for at, head in enumerate(heads)]
     left = [order for order, at in enumerate(kept) if not numeric(section, at)]
     return pipe(heads, body, caption, left=left, widths=widths)
+
+
+def _room(head: str, texts: Sequence[str]) -> int:
+    """Return how wide a column is to stand: as its widest cell, within limits; a heading may break between words."""
+    breaks = max((_wide(word) for word in head.split()), default=0)
+    return min(40, max(9, min(breaks, 12), *(_wide(text) for text in texts)))
 
 
 def _wide(text: str) -> int:
