@@ -14,6 +14,7 @@ import docx
 import pytest
 from pypdf import PdfReader
 from system import needed
+from word_package import problems
 
 from xietong.app import desk
 from xietong.errors import Problems, PublishError
@@ -183,6 +184,24 @@ def test_word_opens_with_styles_captions_and_notes(report: Report, language: str
     assert all(caption.startswith(label) for caption in captions)
     with zipfile.ZipFile(path) as archive:
         assert archive.read("word/footnotes.xml").count(b"<w:footnote ") > 40
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_part_of_the_word_file_is_valid(report: Report, language: str) -> None:
+    assert problems(report.file(language, "docx")) == []
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_pdf_embeds_its_typeface_and_says_language_and_title(report: Report, language: str) -> None:
+    reader = PdfReader(str(report.file(language, "pdf")))
+    root = reader.trailer["/Root"]
+    assert root["/Lang"].startswith(language)
+    assert root["/MarkInfo"]["/Marked"]
+    assert reader.metadata.title
+    fonts = {id(font): font for page in reader.pages for font in page["/Resources"].get("/Font", {}).values()}
+    below = [font.get_object()["/DescendantFonts"][0].get_object() for font in fonts.values()]
+    assert below
+    assert all("/FontFile2" in font["/FontDescriptor"] or "/FontFile3" in font["/FontDescriptor"] for font in below)
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
