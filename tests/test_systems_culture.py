@@ -147,7 +147,7 @@ def test_what_was_never_published_says_how_to_bring_it_in(library: Page) -> None
     assert any("474" in one.what.zh for one in missing)
     for one in missing:
         assert "xietong register contribute" in one.ways[0].zh
-        assert "item,name,place,origin" in one.ways[0].en
+        assert "item, name, place, origin" in one.ways[0].en
         assert "xietong register harvest" in one.ways[1].en
 
 
