@@ -63,7 +63,7 @@ class Heading:
     text: str
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=2)
 def read(document: Document) -> Tree:
     """Return the tree of abstract and body, with every figure, id and link checked; its writers share it and copy."""
     tree = _loaded(_parsed(_whole(document)))
@@ -86,7 +86,7 @@ def _loaded(text: str) -> Tree:
     return tree
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=2)
 def _parsed(text: str) -> str:
     """Return what pandoc reads in a text; the three writers of one document read it once."""
     return convert(text, source=READER, target="json")
