@@ -251,7 +251,9 @@ def write_report(
         documents.append(replace(_document(desk, body, _figures(desk, formats), signature), house=house))
     # Pandoc and Typst work beside Python, so that two languages take less than twice the time of one.
     with ThreadPoolExecutor(len(documents)) as hands:
-        return [path for paths in hands.map(lambda one: _files(one, folder, formats, progress), documents) for path in paths]
+        return [
+            path for paths in hands.map(lambda one: _files(one, folder, formats, progress), documents) for path in paths
+        ]
 
 
 def _files(document: Document, folder: Path, formats: Sequence[str], progress: Progress) -> list[Path]:
