@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import html
 import json
 import re
@@ -16,7 +17,7 @@ from conftest import ROOT, Workshop
 
 from xietong.app import desk
 from xietong.app.server import application
-from xietong.app.web.ahead import addresses
+from xietong.app.web.ahead import addresses, made_first, one_of_each_kind
 from xietong.app.web.charted import apart
 from xietong.app.web.site import Pages
 from xietong.library.labels import Label
@@ -395,3 +396,15 @@ def test_the_newest_line_of_a_cell_is_the_one_that_a_reading_takes(jingjinji: Ed
         assert newest[code, "2023"].value == region.cell(place=code, period="2023")
     everything = {(one.place, one.to, one.period) for one in jingjinji.lines("gdp.nominal")}
     assert len(jingjinji.newest("gdp.nominal")) == len(everything)
+
+
+def test_a_page_of_every_kind_is_made_before_the_first_reader_comes(small: Workshop) -> None:
+    desk.build(small.study, small.path / "out")
+    told = application(small.study, small.path / "out")
+    site = told.state.site
+    pages = one_of_each_kind(addresses(site))
+    assert {"/?language=zh", "/?language=en", "/places?language=zh"} <= set(pages)
+    assert sum(page.startswith("/places/") for page in pages) == 2
+    assert not site.pages.all
+    asyncio.run(made_first(site, told))
+    assert len(site.pages.all) == len(pages)

@@ -34,7 +34,7 @@ from xietong.app.web import (
     signing,
     typeface,
 )
-from xietong.app.web.ahead import made_ahead
+from xietong.app.web.ahead import made_ahead, made_first
 from xietong.app.web.desks import refused
 from xietong.app.web.signing import Gate
 from xietong.app.web.site import NAVIGATION, STATIC, Site
@@ -91,9 +91,13 @@ def application(study: Path, out: Path, host: str = HOST, *, secure: bool = Fals
 def run(
     app: Starlette, port: int, host: str = HOST, certificate: Path | None = None, key: Path | None = None
 ) -> None:  # fmt: skip
-    """Serve until interrupted, on 127.0.0.1 unless said, encrypted with a certificate; pages are made ahead."""
+    """Serve until interrupted, on 127.0.0.1 unless said, encrypted with a certificate.
+
+    A page of every kind is made before the first reader can come, all others while nobody waits.
+    """
 
     async def both() -> None:
+        await made_first(app.state.site, app)
         ahead = asyncio.create_task(made_ahead(app.state.site, app))
         settings = uvicorn.Config(
             app, host=host, port=port, log_level="warning", ssl_certfile=certificate, ssl_keyfile=key

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import Any
 from urllib.parse import unquote
@@ -33,9 +33,27 @@ def addresses(site: Site) -> Iterator[str]:
     yield from (f"{path}?language={language}" for path in paths for language in LANGUAGES)
 
 
+def one_of_each_kind(pages: Iterable[str]) -> list[str]:
+    """Return the first page of every part of the site and the first below it, in each language."""
+    kinds: dict[tuple[str, ...], str] = {}
+    for page in pages:
+        path, _, query = page.partition("?")
+        kinds.setdefault((path.split("/")[1], str(path.count("/")), query), page)
+    return list(kinds.values())
+
+
+async def made_first(site: Site, app: ASGIApp) -> None:
+    """Ask for a page of every kind before anybody can: what they share is read then, and nobody waits for it."""
+    await _made(await site.pages.beside(lambda: one_of_each_kind(addresses(site))), app)
+
+
 async def made_ahead(site: Site, app: ASGIApp) -> None:
     """Ask the application for every page, one after another; it keeps them. A page that fails fails when asked for."""
-    for address in await site.pages.beside(lambda: list(addresses(site))):
+    await _made(await site.pages.beside(lambda: list(addresses(site))), app)
+
+
+async def _made(pages: Iterable[str], app: ASGIApp) -> None:
+    for address in pages:
         with suppress(XietongError):
             await app(asked(address), _nothing, _dropped)
 
