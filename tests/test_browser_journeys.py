@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 import uvicorn
+from browser_visit import SECRET, sign_in
 from conftest import ROOT
 from playwright.sync_api import Page, expect, sync_playwright
 from system import needed
@@ -28,7 +29,6 @@ from xietong.library import passwords
 from xietong.library.registers.accounts import Account
 
 STUDY, PACK = Path("studies/jingjinji"), Path("packs/jingjinji")
-SECRET = "twelve signs at least"
 FIRM, PRODUCT = "虚构制氢公司（试验用，并无其事）", "电解水制氢设备"
 
 
@@ -77,14 +77,6 @@ def tab(house: tuple[str, Path]) -> Iterator[Callable[[], Page]]:
         yield opened
         browser.close()
     assert wrong == []
-
-
-def sign_in(page: Page, name: str, path: str) -> None:
-    page.goto(f"/account?next={path}")
-    page.get_by_label("账户名").fill(name)
-    page.get_by_label("密码").fill(SECRET)
-    page.get_by_role("button", name="登录").click()
-    page.wait_for_url(f"**{path}*")
 
 
 def test_a_text_like_an_article_is_audited(tab) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import toy_plan
 import uvicorn
+from browser_visit import SECRET, sign_in
 from conftest import SMALL
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from system import needed
@@ -33,7 +34,6 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
-SECRET = "twelve signs at least"
 PAGES = (
     "/account",
     "/contribute",
@@ -118,14 +118,6 @@ def tab(browser: Browser, room: tuple[str, Path]) -> Iterator[Callable[..., Page
     for context in contexts:
         context.close()
     assert wrong == []
-
-
-def sign_in(page: Page, name: str, path: str) -> None:
-    page.goto(f"/account?next={path}")
-    page.get_by_label("账户名").fill(name)
-    page.get_by_label("密码").fill(SECRET)
-    page.get_by_role("button", name="登录").click()
-    page.wait_for_url(f"**{path}*")
 
 
 def test_an_entry_is_contributed_and_reviewed(tab, room: tuple[str, Path]) -> None:
